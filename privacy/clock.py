@@ -1,0 +1,43 @@
+"""The only source of time.
+
+Times are aware and in UTC. In the database they are whole microseconds since 1970-01-01T00:00Z, one
+representation for SQLite and PostgreSQL, so that intervals compare and digests agree to the digit.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+
+
+def micros() -> int:
+    """Now, in microseconds since the epoch."""
+    return time.time_ns() // 1_000
+
+
+def now() -> datetime:
+    """Now, aware and in UTC."""
+    return from_micros(micros())
+
+
+def from_micros(value: int) -> datetime:
+    """The aware UTC time that `value` microseconds since the epoch stand for."""
+    return _EPOCH + value * _MICROSECOND
+
+
+def to_micros(value: datetime) -> int:
+    """Microseconds since the epoch. A naive time raises ValueError: nobody knows which instant it is."""
+    if value.tzinfo is None:
+        raise ValueError("a time without an offset names no instant")
+    return (value - _EPOCH) // _MICROSECOND
+
+
+def isoformat(value: int) -> str:
+    """RFC 3339 in UTC with milliseconds, as the API prints times."""
+    return from_micros(value).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value // 1_000 % 1_000:03d}Z"

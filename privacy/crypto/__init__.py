@@ -1,0 +1,1 @@
+"""Envelope, keyring, owner keys and blind indexes. Knows no domain word."""

@@ -1,0 +1,46 @@
+"""Canonical JSON (RFC 8785) for what is hashed, committed to or signed.
+
+A checked profile of it: no floats, integers below 2^53, and keys within the basic plane, where sorting by code point
+and by UTF-16 unit agree. Anything else raises ValueError, so that two encoders can never differ over our documents.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_LARGEST = 2**53 - 1
+
+
+def encode(value: Any) -> bytes:
+    """The canonical bytes of a JSON value of the profile."""
+    _check(value)
+    return _encoder.encode(value)
+
+
+def sha256(value: Any) -> str:
+    """SHA-256 over the canonical bytes, in hexadecimal."""
+    return hashlib.sha256(encode(value)).hexdigest()
+
+
+def _check(value: Any) -> None:
+    if value is None or isinstance(value, bool):
+        return
+    if isinstance(value, str):
+        value.encode()  # A lone surrogate raises UnicodeEncodeError, which is a ValueError.
+    elif isinstance(value, int):
+        if abs(value) > _LARGEST:
+            raise ValueError("an integer beyond 2^53 must be written as a string")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str) or any(character > "\uffff" for character in key):
+                raise ValueError("a key must be a string of the basic plane")
+            _check(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check(item)
+    else:
+        raise ValueError(f"canonical JSON has no {type(value).__name__}")

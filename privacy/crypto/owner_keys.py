@@ -1,0 +1,108 @@
+"""One 256-bit key for each owner (a person, the service itself), wrapped under a key encryption key.
+
+Destroying the row makes every value of that owner unreadable, also in copies that nobody can reach. Nothing caches an
+unwrapped key: unwrapping costs microseconds, and a cached key would outlive its destruction.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from privacy import clock
+from privacy.crypto import envelope
+from privacy.crypto.keyring import Keyring, KeyUse
+from privacy.db import Base, Id, Statement
+from privacy.errors import VerificationError
+
+#: The owner of what belongs to no person: audit bodies of the programme, stored answers.
+SERVICE_OWNER = UUID(int=0)
+
+
+class KeyDestroyed(VerificationError):
+    """The key of this owner is gone; what it sealed can't be read any more."""
+
+    code = "key-destroyed"
+
+
+class OwnerKeyRow(Base):
+    """Wrapped owner keys."""
+
+    __tablename__ = "owner_key"
+
+    #: Whose values the key seals.
+    owner_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    #: Counts up when the owner's key is renewed; part of every value's associated data.
+    version: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
+    #: Number of the key encryption key that wraps it.
+    wrapped_by: Mapped[int] = mapped_column(sa.Integer)
+    #: The key, sealed under that key encryption key.
+    wrapped_enc: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    created_at: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+INSERT_OWNER_KEY = Statement(sa.insert(OwnerKeyRow))
+
+
+@dataclass(frozen=True)
+class OwnerKey:
+    """An owner's unwrapped key: seals and opens the owner's values."""
+
+    owner_id: UUID
+    version: int
+    secret: bytes = field(repr=False)
+
+    def seal(self, table: str, column: str, row: UUID | str, plaintext: bytes) -> bytes:
+        """Seal one value of this owner, bound to its place."""
+        return envelope.seal(self.secret, plaintext, envelope.binding(table, column, row, self.version))
+
+    def open(self, table: str, column: str, row: UUID | str, sealed: bytes) -> bytes:
+        """Open one value; raises `SealBroken`."""
+        return envelope.open_sealed(self.secret, sealed, envelope.binding(table, column, row, self.version))
+
+
+def new_owner_key(ring: Keyring, owner_id: UUID) -> tuple[OwnerKey, Mapping[str, Any]]:
+    """A fresh key for an owner and the row to insert for it with `INSERT_OWNER_KEY`."""
+    key = OwnerKey(owner_id, 1, secrets.token_bytes(envelope.KEY_BYTES))
+    wrap = ring.current(KeyUse.WRAP)
+    wrapped = envelope.seal(wrap.secret, key.secret, _wrap_binding(owner_id, key.version))
+    row = {
+        "owner_id": owner_id,
+        "version": key.version,
+        "wrapped_by": wrap.number,
+        "wrapped_enc": wrapped,
+        "created_at": clock.micros(),
+    }
+    return key, row
+
+
+def unwrap(ring: Keyring, owner_id: UUID, version: int, wrapped_by: int, wrapped: bytes) -> OwnerKey:
+    """The key of a stored row; raises `SealBroken` where it is not this owner's."""
+    secret = envelope.open_sealed(ring.get(KeyUse.WRAP, wrapped_by).secret, wrapped, _wrap_binding(owner_id, version))
+    return OwnerKey(owner_id, version, secret)
+
+
+def load_owner_key(session: Session, ring: Keyring, owner_id: UUID) -> OwnerKey:
+    """The owner's newest key from the database; raises `KeyDestroyed` where there is none."""
+    query = sa.select(OwnerKeyRow).where(OwnerKeyRow.owner_id == owner_id).order_by(OwnerKeyRow.version.desc()).limit(1)
+    row = session.scalars(query).first()
+    if row is None:
+        raise KeyDestroyed
+    return unwrap(ring, owner_id, row.version, row.wrapped_by, row.wrapped_enc)
+
+
+def create_owner_key(session: Session, ring: Keyring, owner_id: UUID) -> OwnerKey:
+    """A fresh key for an owner, added to the session."""
+    key, row = new_owner_key(ring, owner_id)
+    session.add(OwnerKeyRow(**row))
+    return key
+
+
+def _wrap_binding(owner_id: UUID, version: int) -> bytes:
+    return envelope.binding("owner_key", "wrapped_enc", owner_id, version)

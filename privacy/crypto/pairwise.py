@@ -1,0 +1,55 @@
+"""Pairwise references: each client sees its own name for a person or an act, so that clients can't join people.
+
+A reference is the 16 bytes of the id through AES-256 as a permutation, under a key derived for that client and that
+kind of thing (HKDF, RFC 5869). It needs no table, is the same each time, and a forged one names an id that is not there.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from privacy.crypto import envelope
+from privacy.crypto.keyring import Keyring, KeyUse
+
+
+class Pairwise:
+    """References and tokens of one client."""
+
+    def __init__(self, ring: Keyring, client_id: UUID) -> None:
+        self._secret = ring.current(KeyUse.PAIRWISE).secret
+        self._client = client_id
+
+    def hide(self, kind: str, value: UUID) -> UUID:
+        """The client's reference for an id."""
+        encryptor = _cipher(self._secret, self._client, kind).encryptor()
+        return UUID(bytes=encryptor.update(value.bytes) + encryptor.finalize())
+
+    def reveal(self, kind: str, reference: UUID) -> UUID:
+        """The id behind a reference; any 16 bytes give one, so the caller looks it up and may find nothing."""
+        decryptor = _cipher(self._secret, self._client, kind).decryptor()
+        return UUID(bytes=decryptor.update(reference.bytes) + decryptor.finalize())
+
+    def seal(self, kind: str, plaintext: bytes) -> bytes:
+        """An opaque value that only this client can hand back."""
+        return envelope.seal(_derive(self._secret, self._client, kind), plaintext, kind.encode())
+
+    def open(self, kind: str, sealed: bytes) -> bytes:
+        """What `seal` was given; raises `SealBroken`."""
+        return envelope.open_sealed(_derive(self._secret, self._client, kind), sealed, kind.encode())
+
+
+@lru_cache(maxsize=4096)
+def _derive(secret: bytes, client_id: UUID, kind: str) -> bytes:
+    info = b"privacy pairwise 1 " + kind.encode() + b" " + client_id.bytes
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret)
+
+
+@lru_cache(maxsize=4096)
+def _cipher(secret: bytes, client_id: UUID, kind: str) -> Cipher[modes.ECB]:
+    # One block and a key for one purpose: here ECB is a permutation of ids, not a mode for messages.
+    return Cipher(algorithms.AES256(_derive(secret, client_id, kind)), modes.ECB())

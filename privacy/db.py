@@ -1,0 +1,253 @@
+"""The database: metadata, sessions, `unit_of_work()`. The only file that commits.
+
+SQLite and PostgreSQL are equals. A unit of work ends any earlier read and begins anew, on SQLite with
+`BEGIN IMMEDIATE`: a deferred transaction that reads and then writes fails at once with "database is locked" when
+another one got there first, and no timeout helps it.
+
+SQLite before 3.51.3 (but for the fixed 3.50.7 and 3.44.6) can corrupt a file in WAL mode when two connections write
+and checkpoint at the same instant (https://sqlite.org/wal.html#walresetbug), so WAL is used only where it is mended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from privacy import clock
+from privacy.errors import Unavailable
+
+#: How long a writer waits for the others, in seconds. Past it the caller is told to try again.
+LOCK_TIMEOUT = 20
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Id(TypeDecorator[uuid.UUID]):
+    """A UUID: the native type on PostgreSQL, 16 bytes on SQLite."""
+
+    impl = sa.LargeBinary(16)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(sa.Uuid(as_uuid=True))
+        return dialect.type_descriptor(sa.LargeBinary(16))
+
+    def process_bind_param(self, value: uuid.UUID | None, dialect: sa.Dialect) -> Any:
+        return value if value is None or dialect.name == "postgresql" else value.bytes
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> uuid.UUID | None:
+        return None if value is None else as_uuid(value)
+
+
+def as_uuid(value: uuid.UUID | bytes) -> uuid.UUID:
+    """The id that a raw driver returned: a UUID on PostgreSQL, 16 bytes on SQLite."""
+    return value if isinstance(value, uuid.UUID) else uuid.UUID(bytes=bytes(value))
+
+
+sqlite3.register_adapter(uuid.UUID, lambda value: value.bytes)
+
+
+def new_id() -> uuid.UUID:
+    """A UUIDv7 (RFC 9562): ordered by creation to the millisecond, 74 random bits."""
+    random = uuid.uuid4().int
+    stamp = clock.micros() // 1_000
+    return uuid.UUID(int=(stamp << 80) | (0x7 << 76) | (random & (0xFFF << 64)) | (0x2 << 62) | (random & ((1 << 62) - 1)))
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+def session() -> Session:
+    """The session of this application context."""
+    return db.session()
+
+
+def engine_url(url: str) -> URL:
+    """The URL with the driver that we use; a wrong one raises ValueError without its password."""
+    try:
+        parsed = make_url(url)
+    except Exception:
+        raise ValueError("the database URL cannot be read") from None
+    if parsed.drivername in {"postgres", "postgresql"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the WAL-reset mend: 3.51.3 and later, 3.50.7 and 3.44.6 of their lines, and before 3.7.0."""
+    return (
+        version >= (3, 51, 3)
+        or version < (3, 7, 0)
+        or (3, 50, 7) <= version < (3, 51, 0)
+        or (3, 44, 6) <= version < (3, 45, 0)
+    )
+
+
+def engine_options(url: URL, *, pool_size: int, trust_sqlite_wal: bool = False) -> dict[str, Any]:
+    """Options for the engine: pool, timeouts, and no bound values in any error text."""
+    common: dict[str, Any] = {"hide_parameters": True, "echo": False}
+    if url.get_backend_name() == "sqlite":
+        wal = trust_sqlite_wal or wal_is_safe(sqlite3.sqlite_version_info)
+        return common | {
+            "connect_args": {"timeout": LOCK_TIMEOUT, "isolation_level": None, "check_same_thread": False},
+            "execution_options": {"privacy_wal": wal},
+            "pool_size": pool_size,
+            "max_overflow": 8,
+        }
+    return common | {
+        "connect_args": {"options": f"-c lock_timeout={LOCK_TIMEOUT}s -c TimeZone=UTC", "connect_timeout": 5},
+        "pool_size": pool_size,
+        "max_overflow": 4,
+        "pool_timeout": LOCK_TIMEOUT,
+    }
+
+
+def prepare_engine(engine: sa.Engine) -> None:
+    """Attach what each connection needs. Called once for an engine."""
+    if engine.dialect.name != "sqlite":
+        return
+    wal = engine.get_execution_options().get("privacy_wal", False)
+
+    @sa.event.listens_for(engine, "connect")
+    def on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        prepare_sqlite(connection, wal=wal)
+
+    @sa.event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("privacy_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def prepare_sqlite(connection: sqlite3.Connection, *, wal: bool) -> None:
+    """Settings of one SQLite connection: durable, foreign keys and triggers on, freed pages overwritten."""
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={LOCK_TIMEOUT * 1000}",
+        f"journal_mode={'WAL' if wal else 'TRUNCATE'}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        # Without it INSERT OR REPLACE passes the triggers that keep tables insert-only.
+        "recursive_triggers=ON",
+        "secure_delete=ON",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+#: SQLite lets one connection write at a time and wakes the others by polling. Queueing the writers of this process
+#: here hands the turn on at once, so that the polling only serves other processes.
+_sqlite_writer = threading.Lock()
+
+
+@contextlib.contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Everything inside is committed together, or nothing is.
+
+    Ends any earlier read of this session and begins anew, ready to write. Units don't nest. Raises `Unavailable`
+    when the database cannot be had or stayed locked for `LOCK_TIMEOUT` seconds.
+    """
+    current = session()
+    if current.info.get("unit"):
+        raise RuntimeError("a unit of work is open already: services never open one")
+    current.rollback()
+    sqlite = current.get_bind().dialect.name == "sqlite"
+    queue: contextlib.AbstractContextManager[Any] = _sqlite_writer if sqlite else contextlib.nullcontext()
+    with queue:
+        try:
+            current.connection(execution_options={"privacy_write": True})
+            current.info["unit"] = True
+            yield current
+            current.commit()
+        except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+            current.rollback()
+            raise Unavailable("The database cannot be written now. Nothing was changed; try again.") from error
+        except BaseException:
+            current.rollback()
+            raise
+        finally:
+            current.info.pop("unit", None)
+
+
+def in_unit_of_work() -> bool:
+    """Whether a unit of work is open on this session."""
+    return bool(session().info.get("unit"))
+
+
+class Statement:
+    """A Core statement compiled once for each database and run on the driver itself.
+
+    Used only on the hot paths, where SQLAlchemy's execution costs several times the statement. Parameters are
+    bound by name; ids are UUIDs, times whole microseconds, so that no type needs converting on the way in.
+    """
+
+    def __init__(self, construct: sa.Executable) -> None:
+        self._construct = construct
+        self._sql: dict[str, str] = {}
+
+    def sql(self, dialect: str) -> str:
+        """The text for `sqlite` or `postgresql`, with named parameters."""
+        text = self._sql.get(dialect)
+        if text is None:
+            target: sa.Dialect = (
+                SQLiteDialect_pysqlite(paramstyle="named") if dialect == "sqlite" else PGDialect_psycopg()
+            )
+            compiled = self._construct.compile(dialect=target)  # type: ignore[attr-defined]  # Executable is a mixin
+            text = self._sql[dialect] = str(compiled)
+        return text
+
+
+class Driver:
+    """The driver connection below a session or a reader: runs compiled statements."""
+
+    def __init__(self, connection: Any, dialect: str) -> None:
+        self.connection = connection
+        self.dialect = dialect
+
+    @classmethod
+    def of(cls, current: Session) -> Driver:
+        """The driver connection of the session's transaction."""
+        connection = current.connection()
+        return cls(connection.connection.driver_connection, connection.dialect.name)
+
+    def run(self, statement: Statement, values: Mapping[str, Any]) -> None:
+        """Run a statement whose rows nobody reads."""
+        self.connection.execute(statement.sql(self.dialect), values)
+
+    def rows(self, statement: Statement, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        """Run a statement and return all its rows."""
+        found: Sequence[tuple[Any, ...]] = self.connection.execute(statement.sql(self.dialect), values).fetchall()
+        return found
+
+    def run_all(self, work: Iterable[tuple[Statement, Mapping[str, Any]]]) -> None:
+        """Run statements one after another, in one round trip where the database can."""
+        if self.dialect == "postgresql":
+            with self.connection.pipeline():
+                for statement, values in work:
+                    self.connection.execute(statement.sql(self.dialect), values)
+        else:
+            for statement, values in work:
+                self.connection.execute(statement.sql(self.dialect), values)

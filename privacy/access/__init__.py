@@ -1,0 +1,1 @@
+"""Who may use the service: machine clients and their keys, staff, approvals by two people."""

@@ -1,0 +1,1 @@
+"""API plumbing: blueprint, authentication, problems (RFC 9457), idempotency, OpenAPI. Knows no domain word."""

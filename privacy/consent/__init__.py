@@ -1,0 +1,1 @@
+"""Consent acts, the fold over them, and decisions."""

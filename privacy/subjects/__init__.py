@@ -1,0 +1,1 @@
+"""People, their account identifiers and contacts, and the links between them."""

@@ -274,6 +274,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=128), nullable=False),
         sa.Column("held_from", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        sa.Column("own_act_at", sa.BigInteger(), nullable=True),
         sa.Column("held_until", sa.BigInteger(), nullable=True),
         sa.Column("ended", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(
@@ -349,6 +350,7 @@ def upgrade() -> None:
         sa.Column("explicit", sa.Boolean(), nullable=False),
         sa.Column("by_subject_id", ID, nullable=True),
         sa.Column("mandate", sa.String(length=32), nullable=True),
+        sa.Column("age_class", sa.String(length=8), nullable=True),
         sa.Column("refers_to", ID, nullable=True),
         sa.Column("no_effect", sa.String(length=32), nullable=True),
         sa.Column("repeat_index", sa.LargeBinary(), nullable=False),

@@ -1,0 +1,123 @@
+"""What triggers refuse, tried on both databases: history can't be edited, not even by a statement of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from privacy import schema
+from privacy.audit.models import AuditBody, AuditEvent
+from privacy.db import Base, new_id
+from tests.databases import Database
+
+#: Every table that history depends on, and what may not be done to its rows.
+REFUSED = {
+    "audit_event": {"UPDATE", "DELETE", "TRUNCATE", "REPLACE"},
+    "audit_body": {"UPDATE", "REPLACE"},
+    "programme_version": {"UPDATE", "DELETE", "TRUNCATE", "REPLACE"},
+    "consent_act": {"UPDATE", "REPLACE"},
+}
+ONLY_ON = {"TRUNCATE": "postgresql", "REPLACE": "sqlite"}
+LIST_TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+
+@pytest.fixture
+def engine(database: Database) -> Iterator[sa.Engine]:
+    schema.load_models()
+    made = database.engine()
+    yield made
+    made.dispose()
+
+
+def test_every_trigger_is_there_after_the_last_migration(engine: sa.Engine) -> None:
+    kind = engine.dialect.name
+    expected = {
+        f"{table}_no_{verb.lower()}"
+        for table, verbs in REFUSED.items()
+        for verb in verbs
+        if ONLY_ON.get(verb, kind) == kind
+    }
+    with engine.connect() as connection:
+        assert set(connection.scalars(sa.text(LIST_TRIGGERS[kind]))) == expected
+
+
+@pytest.mark.parametrize("table", REFUSED)
+@pytest.mark.parametrize("verb", ["UPDATE", "DELETE", "TRUNCATE", "REPLACE"])
+def test_history_refuses_to_change(engine: sa.Engine, table: str, verb: str) -> None:
+    statement = _statement(engine, table, verb)
+    if statement is None:
+        return
+    row = _insert(engine, table)
+    refused = verb in REFUSED[table]
+    if refused:
+        with pytest.raises(sa.exc.IntegrityError, match="insert-only"), engine.begin() as connection:
+            _run(connection, statement, row)
+    else:
+        with engine.begin() as connection:
+            _run(connection, statement, row)
+    with engine.connect() as connection:
+        found = connection.execute(sa.select(Base.metadata.tables[table])).mappings().all()
+        assert [dict(kept) for kept in found] == ([row] if refused else [])
+
+
+def test_a_connection_without_recursive_triggers_cannot_replace_either(engine: sa.Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+    row = _insert(engine, "audit_event")
+    with pytest.raises(sa.exc.IntegrityError, match="insert-only"), engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA recursive_triggers=OFF")
+        _run(connection, _statement(engine, "audit_event", "REPLACE"), row)
+
+
+def _statement(engine: sa.Engine, name: str, verb: str) -> sa.Executable | None:
+    table = Base.metadata.tables[name]
+    if ONLY_ON.get(verb, engine.dialect.name) != engine.dialect.name:
+        return None
+    first = next(iter(table.primary_key))
+    return {
+        "UPDATE": sa.update(table).values({first: first}),
+        "DELETE": sa.delete(table),
+        "TRUNCATE": sa.text(f"TRUNCATE {name} CASCADE"),
+        "REPLACE": sa.insert(table).prefix_with("OR REPLACE"),
+    }[verb]
+
+
+def _run(connection: sa.Connection, statement: sa.Executable, row: dict[str, Any]) -> None:
+    connection.execute(statement, row if isinstance(statement, sa.Insert) else {})
+
+
+def _insert(engine: sa.Engine, name: str) -> dict[str, Any]:
+    """One row, with the rows that it refers to, and what is stored of it."""
+    with engine.begin() as connection:
+        _fill(connection, Base.metadata.tables[name])
+    with engine.connect() as connection:
+        return dict(connection.execute(sa.select(Base.metadata.tables[name])).mappings().one())
+
+
+def _fill(connection: sa.Connection, table: sa.Table) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for column in table.columns:
+        if column.nullable:
+            continue
+        reference = next(iter(column.foreign_keys), None)
+        if reference is not None:
+            row[column.name] = _fill(connection, reference.column.table)[reference.column.name]
+        else:
+            row[column.name] = _value(column)
+    connection.execute(sa.insert(table), row)
+    return row
+
+
+def _value(column: sa.Column[Any]) -> Any:
+    kind = column.type.python_type if not hasattr(column.type, "impl_instance") else None
+    return {int: 1, str: "x", bytes: b"x", bool: False}[kind] if kind else new_id()
+
+
+def test_the_tables_of_the_log_are_insert_only() -> None:
+    assert {AuditEvent.__tablename__, AuditBody.__tablename__} <= REFUSED.keys()

@@ -1,0 +1,87 @@
+"""Who asks, and whether they may: every view says so, and one that doesn't is closed.
+
+How a key becomes an actor is handed in by `app`: this room knows no clients. Authentication is its own short read
+before the unit of work and yields a frozen actor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
+
+from privacy.authz.actors import Actor
+from privacy.authz.permissions import Permission
+from privacy.errors import NotAuthenticated
+from privacy.http.failures import RouteUnguarded
+
+Authenticate = Callable[[str], Actor]
+View = TypeVar("View", bound=Callable[..., Any])
+
+AUTHENTICATE = "privacy_authenticate"
+PUBLIC = "public"
+_MARK = "privacy_auth"
+#: No key of ours is longer; a longer one is not looked at.
+_LONGEST_KEY = 200
+
+
+def require(*permissions: Permission) -> Callable[[View], View]:
+    """The view needs a key with all these permissions; with none named, any valid key."""
+    return _mark(frozenset(permissions))
+
+
+def public(view: View) -> View:
+    """Anybody may use the view."""
+    return _mark(PUBLIC)(view)
+
+
+def guard_of(app: Flask, endpoint: str) -> frozenset[Permission] | str | None:
+    """What the endpoint's view demands: permissions, `public`, or None where nobody has said."""
+    mark: frozenset[Permission] | str | None = getattr(app.view_functions[endpoint], _MARK, None)
+    return mark
+
+
+def authenticate_request() -> None:
+    """Before each request: authenticate and authorise as the view's mark says.
+
+    Raises `NotAuthenticated`, `NotPermitted`, or `RouteUnguarded` for a view without a mark. An address or method
+    that does not exist passes: its 404 or 405 says nothing that the API description doesn't.
+    """
+    if request.endpoint is None:
+        return
+    guard = guard_of(current_app, request.endpoint)
+    if guard == PUBLIC:
+        return
+    if not isinstance(guard, frozenset):
+        raise RouteUnguarded
+    authenticate: Authenticate = current_app.extensions[AUTHENTICATE]
+    actor = authenticate(bearer_key(request.headers.get("Authorization")))
+    for permission in guard:
+        actor.require(permission)
+    g.privacy_actor = actor
+
+
+def bearer_key(header: str | None) -> str:
+    """The key of an Authorization header (RFC 6750); raises `NotAuthenticated` where there is none."""
+    scheme, _, key = (header or "").partition(" ")
+    key = key.strip(" ")
+    if scheme.lower() != "bearer" or not key or len(key) > _LONGEST_KEY:
+        raise NotAuthenticated
+    return key
+
+
+def current_actor() -> Actor:
+    """The actor of this request; raises `NotAuthenticated` where the view is public."""
+    actor: Actor | None = g.get("privacy_actor")
+    if actor is None:
+        raise NotAuthenticated
+    return actor
+
+
+def _mark(value: frozenset[Permission] | str) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        setattr(view, _MARK, value)
+        return view
+
+    return decorate

@@ -1,0 +1,132 @@
+"""From a document that was checked once to the frozen programme. Checks nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from privacy.programme import types
+from privacy.programme.vocabulary import ContactKind, LegalBasis, ProofGrade, PurposeClass, RecipientKind, Setting
+
+Entry = Mapping[str, Any]
+_T = TypeVar("_T")
+_Text = TypeVar("_Text", bound=types.TextVersion)
+
+
+def build(content: Entry, *, number: int, applied_at: int, sha256: str) -> types.Programme:
+    """The programme of a checked document."""
+    return types.Programme(
+        number=number,
+        applied_at=applied_at,
+        sha256=sha256,
+        jurisdiction=_jurisdiction(content["jurisdiction"]),
+        dpo=_dpo(content["dpo"]) if content["dpo"] else None,
+        controllers=_by_code(content["controllers"], lambda e: types.Controller(**e)),
+        joint_arrangements=_by_code(content["joint_arrangements"], _joint),
+        brands=_by_code(content["brands"], lambda e: types.Brand(**e)),
+        contact_kinds={ContactKind(entry["code"]): entry["names"] for entry in content["contact_kinds"]},
+        channels=_by_code(content["channels"], _channel),
+        identifier_types=_by_code(content["identifier_types"], lambda e: types.IdentifierType(**e)),
+        data_categories=_by_code(content["data_categories"], lambda e: types.DataCategory(**e)),
+        recipients=_by_code(
+            content["recipients"], lambda e: types.Recipient(**{**e, "kind": RecipientKind(e["kind"])})
+        ),
+        processors=_by_code(content["processors"], _processor),
+        retention_rules=_by_code(content["retention_rules"], lambda e: types.RetentionRule(**e)),
+        age_rules=tuple(map(_age_rule, content["age_rules"])),
+        contact_rules=tuple(map(_contact_rule, content["contact_rules"])),
+        purposes=_by_code(content["purposes"], _purpose),
+        message_types=_by_code(content["message_types"], lambda e: types.MessageType(**e)),
+        processing_activities=_by_code(content["processing_activities"], _activity),
+        wordings=_by_version(content["wordings"], _wording),
+        notices=_by_version(content["notices"], lambda e: types.NoticeVersion(**_text_fields(e))),
+    )
+
+
+def _by_code(entries: list[Entry], make: Callable[[Entry], _T]) -> dict[str, _T]:
+    return {entry["code"]: make(entry) for entry in entries}
+
+
+def _by_version(entries: list[Entry], make: Callable[[Entry], _Text]) -> dict[tuple[str, str], _Text]:
+    return {(entry["code"], entry["version"]): make(entry) for entry in entries}
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _jurisdiction(entry: Entry) -> types.Jurisdiction:
+    authority = types.Authority(**entry["authority"])
+    return types.Jurisdiction(**{**entry, "locales": tuple(entry["locales"]), "authority": authority})
+
+
+def _dpo(entry: Entry) -> types.DataProtectionOfficer:
+    return types.DataProtectionOfficer(**{**entry, "controllers": tuple(entry["controllers"])})
+
+
+def _joint(entry: Entry) -> types.JointArrangement:
+    changed = {"controllers": tuple(entry["controllers"]), "agreed_on": _day(entry["agreed_on"])}
+    return types.JointArrangement(**{**entry, **changed})
+
+
+def _channel(entry: Entry) -> types.Channel:
+    kind = ContactKind(entry["contact_kind"]) if entry["contact_kind"] else None
+    return types.Channel(**{**entry, "contact_kind": kind})
+
+
+def _processor(entry: Entry) -> types.Processor:
+    changed = {"controllers": tuple(entry["controllers"]), "agreed_on": _day(entry["agreed_on"])}
+    return types.Processor(**{**entry, **changed})
+
+
+def _age_rule(entry: Entry) -> types.AgeRule:
+    changed = {"setting": Setting(entry["setting"]), "valid_from": _day(entry["valid_from"])}
+    return types.AgeRule(**{**entry, **changed})
+
+
+def _contact_rule(entry: Entry) -> types.ElectronicContactRule:
+    changed = {
+        "valid_from": _day(entry["valid_from"]),
+        "valid_until": _day(entry["valid_until"]),
+        "channels": frozenset(entry["channels"]),
+        "classes": frozenset(map(PurposeClass, entry["classes"])),
+    }
+    return types.ElectronicContactRule(**{**entry, **changed})
+
+
+def _purpose(entry: Entry) -> types.Purpose:
+    fields = dict(entry)
+    fields["purpose_class"] = PurposeClass(fields.pop("class"))
+    fields |= {
+        "legal_basis": LegalBasis(entry["legal_basis"]),
+        "least_proof": ProofGrade(entry["least_proof"]),
+        "channels": frozenset(entry["channels"]),
+        "confirm_within_days": entry["confirm_within_days"] or 0,
+        **{name: tuple(entry[name]) for name in ("controllers", "data_categories", "recipients")},
+    }
+    return types.Purpose(**fields)
+
+
+def _text_fields(entry: Entry) -> dict[str, Any]:
+    return {
+        **entry,
+        "valid_from": _day(entry["valid_from"]),
+        "valid_until": _day(entry["valid_until"]),
+        "purposes": frozenset(entry["purposes"]),
+    }
+
+
+def _wording(entry: Entry) -> types.WordingVersion:
+    changed = {
+        "supersedes": tuple(entry["supersedes"]),
+        "fresh_consent_after": _day(entry["fresh_consent_after"]),
+    }
+    return types.WordingVersion(**{**_text_fields(entry), **changed})
+
+
+def _activity(entry: Entry) -> types.ProcessingActivity:
+    lists = ("controllers", "purposes", "data_categories", "recipients", "processors")
+    changed: dict[str, Any] = {name: tuple(entry[name]) for name in lists}
+    changed["legal_basis"] = LegalBasis(entry["legal_basis"])
+    return types.ProcessingActivity(**{**entry, **changed})

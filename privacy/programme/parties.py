@@ -1,0 +1,149 @@
+"""Who is who: controllers and their arrangements, brands, the DPO, recipients, processors; and the record of Art. 30."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from privacy.programme.vocabulary import LegalBasis, RecipientKind
+
+
+@dataclass(frozen=True)
+class Authority:
+    """The supervisory authority that people may complain to (Art. 77)."""
+
+    name: str
+    address: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Jurisdiction:
+    """Whose law and clock decide."""
+
+    #: ISO 3166-1 alpha-2.
+    country: str
+    #: IANA name of the time zone by which days and periods are counted.
+    zone: str
+    #: BCP 47, the default first. Every text exists in each.
+    locales: tuple[str, ...]
+    authority: Authority
+
+
+@dataclass(frozen=True)
+class Controller:
+    """Who decides why and how data are processed (Art. 4(7))."""
+
+    code: str
+    name: str
+    address: str
+    country: str
+    tax_number: str | None
+    email: str
+    phone: str | None
+    url: str | None
+
+
+@dataclass(frozen=True)
+class JointArrangement:
+    """How joint controllers share their duties (Art. 26)."""
+
+    code: str
+    controllers: tuple[str, ...]
+    #: Whom people may turn to first; they may turn to any of them.
+    contact_point: str
+    agreed_on: date
+    #: The essence of the arrangement, which people may see (Art. 26(2)), by locale.
+    essence: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Brand:
+    """A name under which a controller meets its customers."""
+
+    code: str
+    name: str
+    controller: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class DataProtectionOfficer:
+    """The data protection officer (Art. 37), published for everyone to reach."""
+
+    name: str
+    email: str
+    phone: str | None
+    address: str | None
+    controllers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom data are disclosed to (Art. 4(9))."""
+
+    code: str
+    kind: RecipientKind
+    names: Mapping[str, str]
+    country: str
+    #: What makes a transfer outside the EEA lawful (Art. 45, 46, 49).
+    safeguard: str | None
+
+
+@dataclass(frozen=True)
+class Processor:
+    """Who processes on a controller's behalf (Art. 28) and under which agreement."""
+
+    code: str
+    name: str
+    country: str
+    controllers: tuple[str, ...]
+    service: str
+    agreement: str
+    agreed_on: date
+    safeguard: str | None
+
+
+@dataclass(frozen=True)
+class DataCategory:
+    """A category of personal data; `special` ones fall under Art. 9 or 10."""
+
+    code: str
+    names: Mapping[str, str]
+    special: bool
+
+
+@dataclass(frozen=True)
+class RetentionRule:
+    """How long data are kept, counted from what, and why (Art. 5(1)(e))."""
+
+    code: str
+    #: ISO 8601; None where the start itself ends the keeping.
+    period: str | None
+    starts: Mapping[str, str]
+    statute: str
+
+
+@dataclass(frozen=True)
+class ProcessingActivity:
+    """One entry of the record of processing activities (Art. 30(1))."""
+
+    code: str
+    controllers: tuple[str, ...]
+    names: Mapping[str, str]
+    #: Purposes of the programme that the activity serves; none where it concerns nobody whom a system contacts.
+    purposes: tuple[str, ...]
+    legal_basis: LegalBasis
+    statute: str | None
+    #: The interest pursued, where that is the basis (Art. 13(1)(d)).
+    legitimate_interest: str | None
+    #: Categories of persons, in words.
+    persons: Mapping[str, str]
+    data_categories: tuple[str, ...]
+    recipients: tuple[str, ...]
+    processors: tuple[str, ...]
+    retention_rule: str
+    security: str
+    #: Reference of the impact assessment (Art. 35), where there is one.
+    impact_assessment: str | None

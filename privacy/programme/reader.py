@@ -1,0 +1,87 @@
+"""From the text of a programme file to a checked document, and back.
+
+A wrong file gets every mistake at once, each with its line, what is wrong and the mend.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from privacy.crypto import canonical
+from privacy.programme import consistency, schema, yaml_document
+from privacy.programme.checking import Checking
+from privacy.programme.errors import ProgrammeInvalid
+
+
+@dataclass(frozen=True)
+class Document:
+    """A checked programme that nobody has applied yet: plain values with every default filled in."""
+
+    content: Mapping[str, Any]
+
+    @property
+    def canonical(self) -> str:
+        """Its canonical JSON, as it is stored."""
+        return canonical.encode(dict(self.content)).decode()
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the canonical JSON, in hexadecimal."""
+        return canonical.sha256(dict(self.content))
+
+    @classmethod
+    def stored(cls, text: str) -> Document:
+        """The document of a stored version, which was checked when it was applied."""
+        return cls(json.loads(text))
+
+
+def read(text: str | bytes) -> Document:
+    """Read and check a programme file; raises `ProgrammeInvalid` with every mistake."""
+    checking = Checking(yaml_document.load(text))
+    content = schema.read_sections(checking, checking.file.content)
+    if content:
+        consistency.check(checking, content)
+    if checking.problems:
+        raise ProgrammeInvalid(checking.problems)
+    return Document(content)
+
+
+def write(document: Document) -> str:
+    """The document as YAML that reads back to the same: sections and fields in the order of the form."""
+    ordered: dict[str, Any] = {}
+    for section in schema.SECTIONS:
+        value = document.content.get(section.name)
+        if value:
+            ordered[section.name] = [_ordered(section, e) for e in value] if section.many else _ordered(section, value)
+    return yaml.dump(ordered, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, default_flow_style=False)
+
+
+def _ordered(section: schema.Section, entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {field.name: entry[field.name] for field in section.record.fields}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Long texts as blocks, short lists on one line, nothing shared by anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write every value out."""
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+def _list(dumper: yaml.SafeDumper, value: list[Any]) -> yaml.SequenceNode:
+    flow = all(isinstance(item, str) for item in value)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=flow)
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(list, _list)

@@ -1,0 +1,339 @@
+"""The form of a programme file: its sections, their fields, and what is meant where one is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from privacy.programme import kinds
+from privacy.programme.checking import Checking
+from privacy.programme.kinds import Kind, one_of, ref, some, text, texts
+from privacy.programme.vocabulary import ContactKind, LegalBasis, ProofGrade, PurposeClass, RecipientKind, Setting
+from privacy.programme.yaml_document import Path
+
+_REQUIRED = object()
+_COUNTRY_AGE = kinds.whole(13, 21)  # Art. 8(1): a member state may go down to 13, no further.
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: its kind, and its value where the file leaves it out. None may be written out as null."""
+
+    name: str
+    kind: Kind
+    default: Any = _REQUIRED
+
+    @property
+    def required(self) -> bool:
+        """Whether the file must give it."""
+        return self.default is _REQUIRED
+
+
+@dataclass(frozen=True)
+class Record:
+    """A mapping with these fields and no others. Itself a kind of field."""
+
+    fields: tuple[Field, ...]
+
+    def __call__(self, checking: Checking, path: Path, value: Any) -> dict[str, Any] | None:
+        """The record with its defaults filled in, or None where it is no mapping."""
+        if not isinstance(value, dict):
+            names = ", ".join(field.name for field in self.fields if field.required)
+            checking.wrong(path, "A mapping is needed.", f"Write the fields: {names}.")
+            return None
+        known = [field.name for field in self.fields]
+        for name in value:
+            if name not in known:
+                checking.unknown((*path, name), name, known, "field here")
+        return {field.name: self._field(checking, path, field, value) for field in self.fields}
+
+    @staticmethod
+    def _field(checking: Checking, path: Path, field: Field, value: Mapping[str, Any]) -> Any:
+        place = (*path, field.name)
+        if field.name not in value or (value[field.name] is None and field.default is None):
+            if field.required:
+                checking.wrong(place, "The field is missing.", "Add it.")
+                return None
+            return list(field.default) if isinstance(field.default, list) else field.default
+        return field.kind(checking, place, value[field.name])
+
+
+@dataclass(frozen=True)
+class Section:
+    """A top-level key of the file."""
+
+    name: str
+    #: One object of it, in the name of its audit events.
+    singular: str
+    record: Record
+    many: bool = True
+    #: Which fields tell the objects apart.
+    key: tuple[str, ...] = ("code",)
+    #: Whether an applied object is published and never edited.
+    published: bool = False
+    required: bool = True
+
+    def key_of(self, entry: Mapping[str, Any]) -> str:
+        """The object's name in a path and in the log."""
+        return "@".join(str(entry[name]) for name in self.key) if self.many else self.singular
+
+
+def _record(*fields: tuple[str, Kind] | tuple[str, Kind, Any]) -> Record:
+    return Record(tuple(Field(*field) for field in fields))
+
+
+_CONTROLLERS = some(ref("controllers", "controller"), least=1)
+_CATEGORIES = some(ref("data_categories", "data category"))
+_RECIPIENTS = some(ref("recipients", "recipient"))
+_CHANNELS = some(ref("channels", "channel"))
+_PURPOSES = some(ref("purposes", "purpose"))
+_RETENTION = ref("retention_rules", "retention rule")
+
+_AUTHORITY = _record(("name", text), ("address", text), ("url", kinds.url))
+_TEXT = (
+    ("code", kinds.code),
+    ("version", kinds.version),
+    ("valid_from", kinds.day),
+    ("valid_until", kinds.day, None),
+    ("purposes", some(ref("purposes", "purpose"), least=1)),
+)
+
+SECTIONS = (
+    Section(
+        "jurisdiction",
+        "jurisdiction",
+        _record(
+            ("country", kinds.country),
+            ("zone", kinds.zone),
+            ("locales", some(kinds.locale, least=1)),
+            ("authority", _AUTHORITY),
+        ),
+        many=False,
+    ),
+    Section(
+        "controllers",
+        "controller",
+        _record(
+            ("code", kinds.code),
+            ("name", text),
+            ("address", text),
+            ("country", kinds.country),
+            ("tax_number", text, None),
+            ("email", kinds.email),
+            ("phone", kinds.phone, None),
+            ("url", kinds.url, None),
+        ),
+    ),
+    Section(
+        "joint_arrangements",
+        "joint_arrangement",
+        _record(
+            ("code", kinds.code),
+            ("controllers", some(ref("controllers", "controller"), least=2)),
+            ("contact_point", ref("controllers", "controller")),
+            ("agreed_on", kinds.day),
+            ("essence", texts),
+        ),
+        required=False,
+    ),
+    Section(
+        "brands",
+        "brand",
+        _record(
+            ("code", kinds.code),
+            ("name", text),
+            ("controller", ref("controllers", "controller")),
+            ("url", kinds.url, None),
+        ),
+        required=False,
+    ),
+    Section(
+        "dpo",
+        "dpo",
+        _record(
+            ("name", text),
+            ("email", kinds.email),
+            ("phone", kinds.phone, None),
+            ("address", text, None),
+            ("controllers", _CONTROLLERS),
+        ),
+        many=False,
+        required=False,
+    ),
+    Section(
+        "contact_kinds",
+        "contact_kind",
+        _record(("code", one_of(ContactKind)), ("names", texts)),
+    ),
+    Section(
+        "channels",
+        "channel",
+        _record(("code", kinds.code), ("contact_kind", ref("contact_kinds", "contact kind"), None), ("names", texts)),
+    ),
+    Section(
+        "identifier_types",
+        "identifier_type",
+        _record(
+            ("code", kinds.code),
+            ("issuer", kinds.code),
+            ("one_per_person", kinds.boolean, False),
+            ("links", kinds.boolean, False),
+            ("names", texts),
+        ),
+    ),
+    Section(
+        "data_categories",
+        "data_category",
+        _record(("code", kinds.code), ("names", texts), ("special", kinds.boolean, False)),
+    ),
+    Section(
+        "recipients",
+        "recipient",
+        _record(
+            ("code", kinds.code),
+            ("kind", one_of(RecipientKind)),
+            ("names", texts),
+            ("country", kinds.country),
+            ("safeguard", text, None),
+        ),
+        required=False,
+    ),
+    Section(
+        "processors",
+        "processor",
+        _record(
+            ("code", kinds.code),
+            ("name", text),
+            ("country", kinds.country),
+            ("controllers", _CONTROLLERS),
+            ("service", text),
+            ("agreement", text),
+            ("agreed_on", kinds.day),
+            ("safeguard", text, None),
+        ),
+        required=False,
+    ),
+    Section(
+        "retention_rules",
+        "retention_rule",
+        _record(("code", kinds.code), ("period", kinds.period, None), ("starts", texts), ("statute", text)),
+    ),
+    Section(
+        "age_rules",
+        "age_rule",
+        _record(
+            ("code", kinds.code),
+            ("country", kinds.country),
+            ("setting", one_of(Setting)),
+            ("valid_from", kinds.day),
+            ("age", _COUNTRY_AGE),
+            ("statute", text),
+        ),
+        key=("code", "country", "setting", "valid_from"),
+        required=False,
+    ),
+    Section(
+        "contact_rules",
+        "contact_rule",
+        _record(
+            ("code", kinds.code),
+            ("country", kinds.country),
+            ("valid_from", kinds.day),
+            ("valid_until", kinds.day, None),
+            ("channels", some(ref("channels", "channel"), least=1)),
+            ("classes", some(one_of(PurposeClass), least=1)),
+            ("requires", kinds.exactly("consent")),
+            ("statute", text),
+        ),
+        required=False,
+    ),
+    Section(
+        "purposes",
+        "purpose",
+        _record(
+            ("code", kinds.code),
+            ("controllers", _CONTROLLERS),
+            ("brand", ref("brands", "brand"), None),
+            ("class", one_of(PurposeClass)),
+            ("legal_basis", one_of(LegalBasis)),
+            ("channels", _CHANNELS),
+            ("names", texts),
+            ("descriptions", texts),
+            ("validity", kinds.period, None),
+            ("double_opt_in", kinds.boolean, False),
+            ("confirm_within_days", kinds.whole(1, 90), None),
+            ("least_proof", one_of(ProofGrade), ProofGrade.STAFF_CLAIM.value),
+            ("explicit", kinds.boolean, False),
+            ("minimum_age", ref("age_rules", "age rule"), None),
+            ("data_categories", _CATEGORIES),
+            ("recipients", _RECIPIENTS),
+            ("retention_rule", _RETENTION),
+            ("ask_again_after", kinds.period, None),
+        ),
+    ),
+    Section(
+        "message_types",
+        "message_type",
+        _record(("code", kinds.code), ("purpose", ref("purposes", "purpose")), ("names", texts)),
+        required=False,
+    ),
+    Section(
+        "wordings",
+        "wording",
+        _record(
+            *_TEXT,
+            ("supersedes", some(kinds.version), []),
+            ("fresh_consent_after", kinds.day, None),
+            ("texts", texts),
+        ),
+        key=("code", "version"),
+        published=True,
+    ),
+    Section("notices", "notice", _record(*_TEXT, ("texts", texts)), key=("code", "version"), published=True),
+    Section(
+        "processing_activities",
+        "processing_activity",
+        _record(
+            ("code", kinds.code),
+            ("controllers", _CONTROLLERS),
+            ("names", texts),
+            ("purposes", _PURPOSES, []),
+            ("legal_basis", one_of(LegalBasis)),
+            ("statute", text, None),
+            ("legitimate_interest", text, None),
+            ("persons", texts),
+            ("data_categories", _CATEGORIES),
+            ("recipients", _RECIPIENTS, []),
+            ("processors", some(ref("processors", "processor")), []),
+            ("retention_rule", _RETENTION),
+            ("security", text),
+            ("impact_assessment", text, None),
+        ),
+    ),
+)
+
+BY_NAME: Mapping[str, Section] = {section.name: section for section in SECTIONS}
+
+
+def read_sections(checking: Checking, content: Any) -> dict[str, Any]:
+    """Every section of the file in its form, defaults filled in; broken values are None."""
+    if not isinstance(content, dict):
+        checking.wrong((), "The file is no mapping.", f"Start with the sections: {', '.join(BY_NAME)}.")
+        return {}
+    for name in content:
+        if name not in BY_NAME:
+            checking.unknown((name,), name, BY_NAME, "section")
+    return {section.name: _section(checking, section, content) for section in SECTIONS}
+
+
+def _section(checking: Checking, section: Section, content: Mapping[str, Any]) -> Any:
+    path: Path = (section.name,)
+    value = content.get(section.name)
+    if value is None:
+        if section.required:
+            checking.wrong(path, "The section is missing.", "Add it.")
+        return [] if section.many else None
+    if not section.many:
+        return section.record(checking, path, value)
+    return some(section.record)(checking, path, value) or []

@@ -1,0 +1,198 @@
+"""Read, plan, apply and export the privacy programme.
+
+A programme is applied whole: one row for each version, never edited. So a decision of any day can be judged by the
+programme of that day, and the current one is the row with the highest number.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+
+from privacy import clock
+from privacy.audit import service as audit
+from privacy.authz.actors import Actor
+from privacy.db import in_unit_of_work, session
+from privacy.programme import diff, schema
+from privacy.programme.build import build
+from privacy.programme.diff import Change, Verb
+from privacy.programme.errors import NoProgramme, ProgrammeConflict, ProgrammeInvalid
+from privacy.programme.models import ProgrammeVersion
+from privacy.programme.reader import Document, read, write
+from privacy.programme.types import Programme
+
+__all__ = [
+    "LATEST_NUMBER",
+    "Change",
+    "Document",
+    "Plan",
+    "Programme",
+    "ProgrammeInvalid",
+    "Verb",
+    "apply",
+    "as_of",
+    "by_number",
+    "current",
+    "current_number",
+    "export",
+    "plan",
+    "read",
+]
+
+#: The number of the current version as a scalar subquery, for queries that want it without a round trip of their own.
+LATEST_NUMBER = sa.select(sa.func.max(ProgrammeVersion.number)).scalar_subquery()
+
+#: Parsed versions by database and number. A committed version never changes, so what is kept here stays right.
+_parsed: WeakKeyDictionary[sa.Engine | sa.Connection, dict[int, Programme]] = WeakKeyDictionary()
+_parsed_lock = threading.Lock()
+#: Marks, on a session, the version that it wrote itself: until the commit its number may yet become another's.
+_OWN_VERSION = "programme_own_version"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What applying a document would change, or did."""
+
+    #: The current version's number, 0 before the first.
+    from_number: int
+    changes: tuple[Change, ...]
+    #: Why the changes are not possible as they are; empty where they are.
+    refusals: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """The plan as people read it: one line for each object, the differing fields below, a summary at the end."""
+        if not self.changes:
+            return ["No changes. The programme is as the file says."]
+        counts = [f"{sum(c.verb is verb for c in self.changes)} to {verb.value}" for verb in Verb]
+        printed = [line for change in self.changes for line in change.lines()]
+        return [*printed, f"Plan: {', '.join(counts)}.", *(f"Not possible: {text}" for text in self.refusals)]
+
+
+def current() -> Programme:
+    """The programme in force; raises `NoProgramme`."""
+    return by_number(current_number())
+
+
+def current_number() -> int:
+    """The number of the programme in force, by one cheap query; raises `NoProgramme`."""
+    number = session().scalar(sa.select(LATEST_NUMBER))
+    if number is None:
+        raise NoProgramme("No programme has been applied yet. Run: privacy programme apply programme.yml")
+    return int(number)
+
+
+def by_number(number: int) -> Programme:
+    """The programme of that number, from memory where this process has read it; raises `NoProgramme`."""
+    bind = session().get_bind()
+    kept = _parsed.get(bind, {}).get(number)
+    own = session().info.get(_OWN_VERSION) == number
+    if kept is not None and not own:
+        return kept
+    row = session().get(ProgrammeVersion, number, populate_existing=True)
+    if row is None:
+        raise NoProgramme(f"There is no programme number {number}.")
+    programme = _build(row)
+    if not own:
+        with _parsed_lock:
+            _parsed.setdefault(bind, {})[number] = programme
+    return programme
+
+
+def as_of(at_micros: int) -> Programme | None:
+    """The programme that was in force at that instant, in microseconds; None before the first."""
+    query = sa.select(sa.func.max(ProgrammeVersion.number)).where(ProgrammeVersion.applied_at <= at_micros)
+    number = session().scalar(query)
+    return None if number is None else by_number(number)
+
+
+def plan(document: Document) -> Plan:
+    """What applying the document would change. Writes nothing; purposes in use are judged by `apply`."""
+    return _plan(_latest(), document, clock.micros())
+
+
+def apply(document: Document, *, actor: Actor, purpose_in_use: Callable[[str], bool]) -> Plan:
+    """Make the document the programme in force, in the caller's unit of work; one audit event for each changed object.
+
+    Nothing is written when nothing changes. Raises `ProgrammeConflict`, naming every reason, where a published text
+    would be edited or removed or a purpose vanish of which `purpose_in_use` says that acts name it.
+    """
+    if not in_unit_of_work():
+        raise RuntimeError("a programme is applied in a unit of work")
+    _lock()
+    latest = _latest()
+    now = max(clock.micros(), latest.applied_at + 1 if latest else 0)  # Also when the clock was set back.
+    planned = _plan(latest, document, now)
+    refused = [*planned.refusals, *_vanishing(planned.changes, purpose_in_use)]
+    if refused:
+        raise ProgrammeConflict(refused)
+    if planned.changes:
+        _write(document, planned.from_number + 1, now)
+        for change in planned.changes:
+            _record(change, planned.from_number + 1, actor)
+    return planned
+
+
+def export(number: int | None = None) -> str:
+    """A version, by default the current one, as YAML that reads back to the same programme; raises `NoProgramme`."""
+    row = session().get(ProgrammeVersion, number or current_number())
+    if row is None:
+        raise NoProgramme(f"There is no programme number {number}.")
+    return write(Document.stored(row.document))
+
+
+def _build(row: ProgrammeVersion) -> Programme:
+    content = Document.stored(row.document).content
+    return build(content, number=row.number, applied_at=row.applied_at, sha256=row.sha256)
+
+
+def _latest() -> ProgrammeVersion | None:
+    return session().scalars(sa.select(ProgrammeVersion).where(ProgrammeVersion.number == LATEST_NUMBER)).first()
+
+
+def _lock() -> None:
+    """Keep others from applying until the commit; readers go on. On SQLite the unit of work is alone already."""
+    if session().get_bind().dialect.name == "postgresql":
+        session().execute(sa.text("LOCK TABLE programme_version IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _plan(latest: ProgrammeVersion | None, document: Document, now: int) -> Plan:
+    old = Document.stored(latest.document).content if latest else None
+    changes = diff.compare(old, document.content)
+    zone = build(document.content, number=0, applied_at=now, sha256="").zone
+    today = clock.from_micros(now).astimezone(zone).date()
+    return Plan(latest.number if latest else 0, changes, diff.refusals(changes, today))
+
+
+def _vanishing(changes: tuple[Change, ...], purpose_in_use: Callable[[str], bool]) -> list[str]:
+    removed = (c.key for c in changes if c.section == "purposes" and c.verb is Verb.REMOVE)
+    return [
+        f"purposes.{code} cannot vanish: acts name it. Keep it, and let its channels be empty if nothing may be sent."
+        for code in removed
+        if purpose_in_use(code)
+    ]
+
+
+def _write(document: Document, number: int, now: int) -> None:
+    row = ProgrammeVersion(number=number, applied_at=now, sha256=document.sha256, document=document.canonical)
+    session().add(row)
+    session().flush()  # The version stands before the events that speak of it.
+    session().info[_OWN_VERSION] = number
+
+
+def _record(change: Change, number: int, actor: Actor) -> None:
+    section = schema.BY_NAME[change.section]
+    verb = {Verb.ADD: "added", Verb.CHANGE: "changed", Verb.REMOVE: "removed"}[change.verb]
+    if section.published:
+        verb = {Verb.ADD: "published", Verb.CHANGE: "closed"}[change.verb]
+    audit.record(
+        f"programme.{section.singular}_{verb}",
+        actor=actor,
+        object_type=section.singular,
+        object_id=change.key[:64],
+        content=change.new or change.old or {},
+        details={"programme": number, "fields": list(change.fields) if change.verb is Verb.CHANGE else []},
+    )

@@ -9,7 +9,7 @@ import contextlib
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from tests import postgres
 from tests.databases import KINDS, Database, PostgresqlTemplate, SqliteTemplate, bare_app
 from tests.sizes import CHOSEN, NAMES, SIZES
 
+Report = Generator[None, pytest.TestReport, pytest.TestReport]
 NO_SKIP = os.environ.get("PRIVACY_TESTS_NO_SKIP") == "1"
 
 for name, examples, steps in zip(NAMES, SIZES["examples"], SIZES["steps"], strict=True):
@@ -67,8 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    report: pytest.TestReport = yield
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Report:
+    report = yield
     if NO_SKIP and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, which PRIVACY_TESTS_NO_SKIP forbids: {report.longrepr}"

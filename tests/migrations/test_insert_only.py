@@ -70,9 +70,12 @@ def test_a_connection_without_recursive_triggers_cannot_replace_either(engine: s
     if engine.dialect.name != "sqlite":
         return
     row = _insert(engine, "audit_event")
-    with pytest.raises(sa.exc.IntegrityError, match="insert-only"), engine.connect() as connection:
+    statement = _statement(engine, "audit_event", "REPLACE")
+    assert statement is not None
+    with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA recursive_triggers=OFF")
-        _run(connection, _statement(engine, "audit_event", "REPLACE"), row)
+        with pytest.raises(sa.exc.IntegrityError, match="insert-only"):
+            _run(connection, statement, row)
 
 
 def _statement(engine: sa.Engine, name: str, verb: str) -> sa.Executable | None:

@@ -73,8 +73,8 @@ class JsonFormatter(logging.Formatter):
     """One JSON object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as JSON; control characters are escaped, so a value cannot begin a new line."""
-        return json.dumps(entry(record), ensure_ascii=False, default=lambda value: type(value).__name__)
+        """The record as JSON in ASCII, so that no value can begin a new line."""
+        return json.dumps(entry(record), default=lambda value: type(value).__name__)
 
 
 class TextFormatter(logging.Formatter):

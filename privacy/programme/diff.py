@@ -51,9 +51,10 @@ class Change:
     def lines(self) -> Iterator[str]:
         """The change as a plan prints it."""
         yield f"{_SIGNS[self.verb]} {self.path}"
-        if self.verb is Verb.CHANGE and self.old is not None and self.new is not None:
+        if self.verb is Verb.CHANGE:
+            old, new = self.old or {}, self.new or {}
             for name in self.fields:
-                yield f"    {name}: {_shown(self.old.get(name))} -> {_shown(self.new.get(name))}"
+                yield f"    {name}: {_shown(old.get(name))} -> {_shown(new.get(name))}"
 
     def as_json(self) -> dict[str, Any]:
         """The change as `--json` prints it."""
@@ -94,13 +95,13 @@ def _objects(section: Section, content: Content) -> dict[str, Mapping[str, Any]]
 def _refusal(change: Change, today: date) -> str | None:
     if change.verb is Verb.REMOVE:
         return f"{change.path} is published and stays. Close it with valid_until instead."
-    assert change.old is not None and change.new is not None  # a change has both
+    old, new = change.old or {}, change.new or {}
     edited = [name for name in change.fields if name != "valid_until"]
     if edited:
         return f"{change.path} is published: {', '.join(edited)} cannot change. Publish a new version instead."
-    if change.old["valid_until"] is not None:
+    if old["valid_until"] is not None:
         return f"{change.path} is published and closed: its valid_until cannot change. Publish a new version instead."
-    if change.new["valid_until"] < today.isoformat():
+    if new["valid_until"] < today.isoformat():
         return f"{change.path} was in force until today: valid_until cannot be earlier than {today.isoformat()}."
     return None
 

@@ -7,6 +7,7 @@ art. 112 of the Polish Civil Code counts). Hours are left out: no rule of the pr
 from __future__ import annotations
 
 import calendar
+import functools
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -29,6 +30,7 @@ class Duration:
     days: int
 
     @classmethod
+    @functools.lru_cache(maxsize=256)  # a check asks for the expiry of each consent, and there are few periods
     def parse(cls, text: str) -> Duration:
         """Read `P36M`, `P1Y6M`, `P2W` or `P90D`; anything else raises ValueError."""
         match = _PATTERN.fullmatch(text)

@@ -60,7 +60,7 @@ phone = _matching(_PHONE, "Use E.164, in quotes: a plus sign, the country code a
 
 
 def boolean(checking: Checking, path: Path, value: Any) -> bool | None:
-    """true or false, and no other spelling."""
+    """The words true and false, and no other spelling."""
     if isinstance(value, bool):
         return value
     checking.wrong(path, f"{shown(value)} is neither true nor false.", "Write true or false.")

@@ -1,4 +1,4 @@
-"""Law as dated data: from which age a person consents alone, and where electronic contact needs a consent of its own."""
+"""Law as dated data: from which age a person consents alone, where electronic contact needs its own consent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Table of the programme: one row for each applied version, insert-only. Private to this room; holds no personal data."""
+"""Table of the programme: one row for each applied version, insert-only. Private to this room.
+
+The only personal data in it are the DPO's name and contact, which must be public (GDPR Art. 37(7)).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is who: controllers and their arrangements, brands, the DPO, recipients, processors; and the record of Art. 30."""
+"""Who is who: controllers, brands, the DPO, recipients, processors; and the record of Art. 30."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def _ordered(section: schema.Section, entry: Mapping[str, Any]) -> dict[str, Any
 class _Dumper(yaml.SafeDumper):
     """Long texts as blocks, short lists on one line, nothing shared by anchors."""
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # the signature is PyYAML's
         """Write every value out."""
         return True
 

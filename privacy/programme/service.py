@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -162,7 +163,7 @@ def _lock() -> None:
 def _plan(latest: ProgrammeVersion | None, document: Document, now: int) -> Plan:
     old = Document.stored(latest.document).content if latest else None
     changes = diff.compare(old, document.content)
-    zone = build(document.content, number=0, applied_at=now, sha256="").zone
+    zone = ZoneInfo(document.content["jurisdiction"]["zone"])
     today = clock.from_micros(now).astimezone(zone).date()
     return Plan(latest.number if latest else 0, changes, diff.refusals(changes, today))
 
@@ -192,7 +193,7 @@ def _record(change: Change, number: int, actor: Actor) -> None:
         f"programme.{section.singular}_{verb}",
         actor=actor,
         object_type=section.singular,
-        object_id=change.key[:64],
+        object_id=change.key,
         content=change.new or change.old or {},
         details={"programme": number, "fields": list(change.fields) if change.verb is Verb.CHANGE else []},
     )

@@ -1,4 +1,4 @@
-"""Published texts: consent wordings (Art. 4(11), 7) and information notices (Art. 13, 14), each by version and locale."""
+"""Published texts by version and locale: consent wordings (Art. 4(11), 7), information notices (Art. 13, 14)."""
 
 from __future__ import annotations
 

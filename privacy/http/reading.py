@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Hashable
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -40,7 +39,7 @@ def decode(data: bytes, kind: type[T], *, max_bytes: int = MAX_BYTES) -> T:
     """
     check_shape(data, max_bytes)
     try:
-        value: T = _decoder(kind).decode(data)
+        value: T = _decoder(cast(Any, kind)).decode(data)
         return value
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from None
@@ -93,8 +92,8 @@ def _check_keys(data: bytes) -> None:
 
 
 @cache
-def _decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(cast(type[Any], kind))
+def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
 
 
 def _invalid(message: str) -> InvalidInput:

@@ -1,0 +1,81 @@
+"""Who may use the service: authentication by key, and what other rooms may do with clients, staff and approvals."""
+
+from __future__ import annotations
+
+from privacy import clock
+from privacy.access.approvals import OpenApproval, Outcome, approve, open_approvals, refuse, request_approval
+from privacy.access.clients import (
+    ClientFacts,
+    IssuedKey,
+    create_client,
+    list_clients,
+    revoke_client,
+    revoke_key,
+    rotate_key,
+)
+from privacy.access.keys import AUTHENTICATE, actor_from_row, digest
+from privacy.access.minting import KeyFacts
+from privacy.access.staff import IssuedStaffKey, create_staff, disable_staff
+from privacy.audit import service as audit
+from privacy.authz.actors import Actor
+from privacy.db import Driver, session
+from privacy.errors import NotAuthenticated
+from privacy.http import service as http
+
+__all__ = [
+    "AUTHENTICATE",
+    "ClientFacts",
+    "IssuedKey",
+    "IssuedStaffKey",
+    "KeyFacts",
+    "OpenApproval",
+    "Outcome",
+    "actor_from_row",
+    "approve",
+    "authenticate",
+    "create_client",
+    "create_staff",
+    "digest",
+    "disable_staff",
+    "forget_answers",
+    "list_clients",
+    "open_approvals",
+    "refuse",
+    "request_approval",
+    "revoke_client",
+    "revoke_key",
+    "rotate_key",
+]
+
+
+def authenticate(key: str) -> Actor:
+    """The actor of a key; raises `NotAuthenticated` for one that is malformed, unknown, expired or revoked alike.
+
+    A short read of its own, of the row itself: nothing is cached, so a revoked key is dead everywhere at once.
+    """
+    hashed = digest(key)
+    if hashed is not None:
+        rows = Driver.of(session()).rows(AUTHENTICATE, {"key_sha256": hashed})
+        actor = actor_from_row(rows[0], clock.micros()) if rows else None
+        if actor is not None:
+            return actor
+    raise NotAuthenticated
+
+
+def forget_answers(before_micros: int, *, actor: Actor) -> int:
+    """Delete the stored answers of idempotent requests older than that time and say how many.
+
+    One event where there were any, none where there were none.
+    """
+    deleted = http.delete_answers(before_micros)
+    if deleted:
+        content = {"before": clock.isoformat(before_micros), "deleted": deleted}
+        audit.record(
+            "idempotent_answers.deleted",
+            actor=actor,
+            object_type="idempotent_answer",
+            object_id="all",
+            content=content,
+            details=content,
+        )
+    return deleted

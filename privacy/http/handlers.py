@@ -1,0 +1,68 @@
+"""Every error that leaves a view becomes a problem document, whatever raised it."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import HTTPException
+
+from privacy.errors import Malformed, NotAuthenticated, NotFound, NotPermitted, PrivacyError, TooManyRequests
+from privacy.http.failures import ContentTooLarge, MethodNotAllowed, NotAcceptable, UnsupportedMediaType
+from privacy.http.problems import problem_response
+from privacy.http.request_log import log_failure
+
+#: What the framework's own refusals are called here; another 4xx is `Malformed` with its own status.
+_OF_STATUS: dict[int, type[PrivacyError]] = {
+    401: NotAuthenticated,
+    403: NotPermitted,
+    404: NotFound,
+    405: MethodNotAllowed,
+    406: NotAcceptable,
+    413: ContentTooLarge,
+    415: UnsupportedMediaType,
+    429: TooManyRequests,
+}
+_SERVER_ERROR = 500
+_CLIENT_ERROR = 400
+
+
+def register_handlers(app: Flask) -> None:
+    """Make this room answer for all errors of the app."""
+    app.register_error_handler(PrivacyError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unknown_error)
+
+
+def _domain_error(error: PrivacyError) -> Response:
+    response = _render(error)
+    if response.status_code == _SERVER_ERROR:
+        log_failure(error)
+    return response
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    status = error.code or _SERVER_ERROR
+    if status < _CLIENT_ERROR:
+        return error  # A redirect is no failure.
+    if status >= _SERVER_ERROR:
+        log_failure(error)
+        return _render(PrivacyError(), status=status)
+    kind = _OF_STATUS.get(status, Malformed)
+    allow = [(name, value) for name, value in error.get_headers() if name.lower() in {"allow", "retry-after"}]
+    return _render(kind(), status=status, headers=allow)
+
+
+def _unknown_error(error: Exception) -> Response:
+    propagate = current_app.config["PROPAGATE_EXCEPTIONS"]
+    if propagate or (propagate is None and (current_app.testing or current_app.debug)):
+        raise error  # In tests a fault shows its traceback.
+    log_failure(error)
+    return _render(PrivacyError())
+
+
+def _render(
+    error: PrivacyError, *, status: int | None = None, headers: list[tuple[str, str]] | None = None
+) -> Response:
+    code, fields, body = problem_response(
+        error, instance=request.path, trace_id=g.get("trace_id", ""), status=status, headers=headers
+    )
+    return Response(body, status=code, headers=fields)

@@ -74,7 +74,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in value else None
+    # PyYAML writes by the rules of YAML 1.1: what 1.2 takes for a number it may leave without quotes.
+    style = "|" if "\n" in value else None if yaml_document.plain_scalar(value) == value else "'"
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 

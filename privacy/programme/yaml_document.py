@@ -186,8 +186,11 @@ class _Composer:
 
 def _scalar(event: Any) -> str | int | bool | OddNumber | None:
     text: str = event.value
-    if event.style in {"'", '"', "|", ">"}:
-        return text
+    return text if event.style in {"'", '"', "|", ">"} else plain_scalar(text)
+
+
+def plain_scalar(text: str) -> str | int | bool | OddNumber | None:
+    """What a scalar without quotes means."""
     if _NULL.fullmatch(text):
         return None
     if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):

@@ -43,23 +43,20 @@ def guard_of(app: Flask, endpoint: str) -> frozenset[Permission] | str | None:
 
 
 def authenticate_request() -> None:
-    """Before each request: authenticate and authorise as the view's mark says.
+    """Before each request: find out who asks, unless the view is public.
 
-    Raises `NotAuthenticated`, `NotPermitted`, or `RouteUnguarded` for a view without a mark. An address or method
-    that does not exist passes: its 404 or 405 says nothing that the API description doesn't.
+    Raises `NotAuthenticated`, or `RouteUnguarded` for a view without a mark. An address or method that does not
+    exist passes: its 404 or 405 says nothing that the API description doesn't.
     """
-    if request.endpoint is None:
-        return
-    guard = guard_of(current_app, request.endpoint)
-    if guard == PUBLIC:
-        return
-    if not isinstance(guard, frozenset):
-        raise RouteUnguarded
-    authenticate: Authenticate = current_app.extensions[AUTHENTICATE]
-    actor = authenticate(bearer_key(request.headers.get("Authorization")))
-    for permission in guard:
-        actor.require(permission)
-    g.privacy_actor = actor
+    if _demands() is not None:
+        authenticate: Authenticate = current_app.extensions[AUTHENTICATE]
+        g.privacy_actor = authenticate(bearer_key(request.headers.get("Authorization")))
+
+
+def authorise_request() -> None:
+    """Then: raise `NotPermitted` where the actor lacks a permission that the view demands."""
+    for permission in sorted(_demands() or ()):
+        current_actor().require(permission)
 
 
 def bearer_key(header: str | None) -> str:
@@ -77,6 +74,18 @@ def current_actor() -> Actor:
     if actor is None:
         raise NotAuthenticated
     return actor
+
+
+def _demands() -> frozenset[Permission] | None:
+    """The permissions that this request's view demands; None where it demands no key."""
+    if request.endpoint is None:
+        return None
+    guard = guard_of(current_app, request.endpoint)
+    if guard == PUBLIC:
+        return None
+    if not isinstance(guard, frozenset):
+        raise RouteUnguarded
+    return guard
 
 
 def _mark(value: frozenset[Permission] | str) -> Callable[[View], View]:

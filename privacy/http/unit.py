@@ -15,6 +15,9 @@ from privacy.http.idempotency import REPLAYED, StoredAnswer
 
 P = ParamSpec("P")
 
+#: Marks a view whose effect is one unit of work.
+WRITES = "privacy_writes"
+
 
 def writes(view: Callable[P, Response]) -> Callable[P, Response]:
     """Run the view in one unit of work; honour `Idempotency-Key`.
@@ -44,6 +47,7 @@ def writes(view: Callable[P, Response]) -> Callable[P, Response]:
             idempotency.store(current, place, answer)
             return response
 
+    setattr(wrapper, WRITES, True)
     return wrapper
 
 

@@ -5,7 +5,6 @@ The caller's audit event covers the message: it is a consequence of the change, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
@@ -16,18 +15,18 @@ from privacy.authz.actors import Realm
 from privacy.crypto.owner_keys import OwnerKey
 from privacy.db import in_unit_of_work, new_id, session
 from privacy.outbox.models import MessageState, OutboxMessage
-from privacy.outbox.texts import render
+from privacy.outbox.texts import Message, render
+
+__all__ = ["Message", "enqueue"]
 
 _TABLE = "outbox_message"
 
 
 def enqueue(
-    template: str,
+    message: Message,
     *,
     key: OwnerKey,
     to: str,
-    locale: str,
-    values: Mapping[str, str],
     cause: UUID,
     not_after: int,
     realm: Realm,
@@ -47,14 +46,14 @@ def enqueue(
         raise ValueError("the address has a control character")
     current = session()
     known = sa.select(OutboxMessage.id).where(
-        OutboxMessage.template == template,
+        OutboxMessage.template == message.template,
         OutboxMessage.owner_id == key.owner_id,
         OutboxMessage.cause == str(cause),
     )
     first = current.scalar(known)
     if first is not None:
         return first
-    text = render(template, locale, values)
+    text = render(message)
     message_id = new_id()
     body = msgspec.json.encode({"subject": text.subject, "body": text.body})
     row = OutboxMessage(
@@ -63,7 +62,7 @@ def enqueue(
         subject_id=subject_id,
         owner_id=key.owner_id,
         key_version=key.version,
-        template=template,
+        template=message.template,
         locale=text.locale,
         to_enc=key.seal(_TABLE, "to_enc", message_id, to.encode()),
         body_enc=key.seal(_TABLE, "body_enc", message_id, body),

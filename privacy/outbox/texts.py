@@ -18,6 +18,15 @@ _NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 
 
 @dataclass(frozen=True)
+class Message:
+    """Which text to send, in which language (BCP 47), with which values in its places."""
+
+    template: str
+    locale: str
+    values: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Text:
     """A message ready to be sealed."""
 
@@ -26,13 +35,14 @@ class Text:
     body: str = field(repr=False)
 
 
-def render(template: str, locale: str, values: Mapping[str, str]) -> Text:
-    """The message of a template in the nearest locale that it has: the same, its language, English.
+def render(message: Message) -> Text:
+    """The text of a message in the nearest locale that it has: the same, its language, English.
 
     Raises ValueError where the values are not exactly those that the template names, or where one has a control
     character: a line break would begin a new header.
     """
-    found = _nearest(template, locale)
+    template, values = message.template, message.values
+    found = _nearest(template, message.locale)
     text = _read(template, found)
     wanted = set(_PLACEHOLDER.findall(text))
     if wanted != values.keys():

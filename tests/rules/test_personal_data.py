@@ -1,0 +1,93 @@
+"""Every column that could hold text or bytes is sealed, an index, or listed with the reason why it may be plain."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from privacy import schema
+from privacy.db import Base, Id
+
+schema.load_models()
+
+SEALED = "_enc"
+INDEXED = "_bidx"
+CODE = "a code of the programme or of a closed list"
+DIGEST = "made with a key or a salt that the table doesn't hold: says nothing by itself"
+PRINCIPAL = "named by the operator, to tell machines and colleagues apart"
+PLACE = "the system or place that collected it: what Art. 7(1) and 14(2)(f) ask to show, and names no person"
+STATEMENT = "a staff member's reason, shown beside the change; the manual says to name no person in it"
+PUBLISHED = "what the controller publishes or files"
+
+PLAIN: dict[str, str] = {
+    f"{table}.{column}": reason
+    for table, reason, columns in (
+        ("account_identifier", CODE, "type"),
+        ("account_identifier", PLACE, "source"),
+        ("api_client", CODE, "scopes realm controller"),
+        ("api_client", PRINCIPAL, "name"),
+        ("api_key", DIGEST, "key_sha256"),
+        ("api_key", PRINCIPAL, "prefix"),
+        ("approval", CODE, "action outcome"),
+        ("approval", DIGEST, "digest"),
+        ("audit_body", CODE, "action actor_kind object_type object_id"),
+        ("audit_event", DIGEST, "commitment"),
+        ("confirmation", DIGEST, "code_digest"),
+        ("consent_act", CODE, "act purpose channel wording_code wording_version locale notice_code notice_version"),
+        ("consent_act", CODE, "proof setting mandate age_class no_effect"),
+        ("consent_act", PLACE, "source_system source_point source_method"),
+        ("consent_act", DIGEST, "repeat_index"),
+        ("consent_act", PUBLISHED, "text_sha256"),
+        ("consent_act_also", CODE, "via"),
+        ("consent_fact", CODE, "purpose channel facts"),
+        ("data_subject", CODE, "realm kind age_class"),
+        ("idempotent_answer", DIGEST, "fingerprint"),
+        ("identity_claim", PLACE, "source"),
+        ("outbox_message", CODE, "kind template locale cause state"),
+        ("programme_version", PUBLISHED, "sha256 document"),
+        ("staff", PRINCIPAL, "name role"),
+        ("subject_contact", CODE, "kind ended"),
+        ("subject_contact", PLACE, "source"),
+        ("subject_merge", STATEMENT, "reason"),
+        ("subject_standing", CODE, "standing"),
+        ("suppression", CODE, "kind scope cause"),
+        ("suppression", DIGEST, "contact_index"),
+        ("suppression", PLACE, "source"),
+        ("suppression", STATEMENT, "lift_reason"),
+    )
+    for column in columns.split()
+}
+
+
+def _columns() -> list[sa.Column[object]]:
+    return [
+        column
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if not isinstance(column.type, Id | sa.Integer | sa.Boolean)
+    ]
+
+
+@pytest.mark.parametrize("column", _columns(), ids=str)
+def test_a_column_is_sealed_or_has_a_reason_to_be_plain(column: sa.Column[object]) -> None:
+    if column.name.endswith((SEALED, INDEXED)):
+        assert isinstance(column.type, sa.LargeBinary)
+        return
+    assert str(column) in PLAIN, f"{column} holds plain values: seal it, or say in PLAIN why it may"
+
+
+def test_the_list_names_only_real_columns() -> None:
+    assert PLAIN.keys() <= {str(column) for column in _columns()}
+
+
+def test_no_plain_identifier_is_unique_by_itself() -> None:
+    """A database's error repeats the values of a violated key, so keys stand on indexes, never on plain values."""
+    suspicious = {"email", "phone", "value", "identifier", "customer_id", "name"}
+    found = [
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for index in [*table.indexes, *table.constraints]
+        for column in getattr(index, "columns", [])
+        if column.name in suspicious
+    ]
+    assert sorted(set(found)) == ["api_client.name", "staff.name"]  # names of principals, chosen by the operator

@@ -6,6 +6,10 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
 	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 WORKERS ?= 2
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV = $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode
+COMPILE = $(BIN)/uv pip compile --universal --quiet --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS)
 ARGS ?=
 
@@ -38,9 +42,9 @@ soak: $(VENV)/.dev  ## the long loops: races, kills, thousands of examples
 bench: $(VENV)/.dev  ## measure, each figure against its floor in the same run; writes bench/results.json
 	$(BIN)/python -m bench $(ARGS)
 
-lock: $(VENV)/.dev  ## choose the versions in requirements.lock anew
-	cd $(CURDIR) && $(BIN)/uv pip compile --universal --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
-		--no-header --python-version 3.11 --extra dev pyproject.toml --output-file requirements.lock
+lock: $(VENV)/.dev  ## choose the locked versions anew, with their hashes
+	$(COMPILE) pyproject.toml --output-file requirements.lock
+	$(COMPILE) --extra dev --constraints requirements.lock pyproject.toml --output-file requirements-dev.lock
 
 clean:  ## remove the virtual environment and what tools have left
 	rm -rf $(VENV) build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
@@ -49,19 +53,24 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed (Debian: apt-get install python3-venv)." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-# uv installs in seconds where it can be had; pip does the same in a minute.
+# The locked versions, checked by hash; by uv in seconds where it can be had, else by pip in a minute. Where neither can
+# get them (a mirror that lacks one), whatever satisfies pyproject.toml, and it says so.
 define install
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null || true
-	@echo "Installing..."
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --editable '$(1)' 2>/dev/null \
-		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --editable '$(1)'
+	@$(PIP) uv 2>/dev/null || true
+	@echo "Installing the versions in $(1)..."
+	@if $(UV) --require-hashes --requirement $(1) 2>/dev/null || $(PIP) --require-hashes --requirement $(1); then \
+		$(UV) --no-deps --editable . 2>/dev/null || $(PIP) --no-deps --editable .; \
+	else \
+		echo "The locked versions can't be had here; taking others that pyproject.toml allows." >&2; \
+		$(UV) --editable '$(2)' 2>/dev/null || $(PIP) --editable '$(2)'; \
+	fi
 	@touch $@
 endef
 
-$(VENV)/.run: pyproject.toml | $(BIN)/python
-	$(call install,.)
+$(VENV)/.run: pyproject.toml requirements.lock | $(BIN)/python
+	$(call install,requirements.lock,.)
 
-$(VENV)/.dev: pyproject.toml | $(BIN)/python
-	$(call install,.[dev])
+$(VENV)/.dev: pyproject.toml requirements-dev.lock | $(BIN)/python
+	$(call install,requirements-dev.lock,.[dev])
 	@touch $(VENV)/.run

@@ -213,7 +213,7 @@ class Statement:
         text = self._sql.get(dialect)
         if text is None:
             target: sa.Dialect = (
-                SQLiteDialect_pysqlite(paramstyle="named") if dialect == "sqlite" else PGDialect_psycopg()
+                SQLiteDialect_pysqlite(paramstyle="named") if dialect == "sqlite" else PGDialect_psycopg()  # type: ignore[no-untyped-call]  # untyped upstream
             )
             compiled = self._construct.compile(dialect=target)  # type: ignore[attr-defined]  # Executable is a mixin
             text = self._sql[dialect] = str(compiled)
@@ -241,6 +241,16 @@ class Driver:
         """Run a statement and return all its rows."""
         found: Sequence[tuple[Any, ...]] = self.connection.execute(statement.sql(self.dialect), values).fetchall()
         return found
+
+    def rows_of(
+        self, questions: Sequence[tuple[Statement, Mapping[str, Any]]]
+    ) -> list[Sequence[tuple[Any, ...]]]:
+        """The rows of several statements, asked in one round trip where the database can."""
+        if self.dialect != "postgresql":
+            return [self.rows(statement, values) for statement, values in questions]
+        with self.connection.pipeline():
+            cursors = [self.connection.execute(s.sql(self.dialect), values) for s, values in questions]
+            return [cursor.fetchall() for cursor in cursors]
 
     def run_all(self, work: Iterable[tuple[Statement, Mapping[str, Any]]]) -> None:
         """Run statements one after another, in one round trip where the database can."""

@@ -61,6 +61,8 @@ class ConsentAct(Base):
     #: The parent or representative who acted, and by what mandate.
     by_subject_id: Mapped[UUID | None] = mapped_column(Id)
     mandate: Mapped[str | None] = mapped_column(sa.String(32))
+    #: The subject's age class when the act was recorded; NULL where nobody said.
+    age_class: Mapped[str | None] = mapped_column(sa.String(8))
     #: The act that an `annul` takes out of the fold.
     refers_to: Mapped[UUID | None] = mapped_column(Id)
     #: Why it has no effect (`NoEffect`), found at receipt; NULL where it has.

@@ -1,0 +1,140 @@
+"""Double opt-in: one message with a one-time code, and the confirmation that redeems it. No reminder is ever sent."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from privacy import clock
+from privacy.consent.models import Confirmation, ConsentAct
+from privacy.crypto import blind_index, keyring
+from privacy.db import session
+from privacy.errors import InvalidInput
+from privacy.outbox import service as outbox
+from privacy.programme.types import ContactKind, Programme
+from privacy.subjects import service as subjects
+from privacy.subjects.service import ContactRow, Naming, SubjectRow
+
+#: Wrong codes after which a code is void.
+MAX_ATTEMPTS = 5
+#: 32 characters that are not mistaken for one another; ten of them are 50 bits.
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_CODE_LENGTH = 10
+#: Days that a code is good for where the purpose names none.
+_DEFAULT_DAYS = 7
+
+
+class WrongCode(InvalidInput):
+    """The confirmation code is wrong, used, or too old."""
+
+    code = "wrong-code"
+
+    def __init__(self, pending: tuple[UUID, ...] = ()) -> None:
+        super().__init__(errors={"code": ["Wrong, used, or too old. Ask for a new message."]})
+        #: The requests whose attempts the wrong code counts against.
+        self.pending = pending
+
+
+@dataclass(frozen=True)
+class Redeemed:
+    """The request that a code confirms."""
+
+    subject_id: UUID
+    purpose: str
+    channel: str
+    contact_id: UUID | None
+
+
+def request_message(
+    programme: Programme,
+    naming: Naming,
+    subject: SubjectRow,
+    contact: ContactRow | None,
+    *,
+    act_id: UUID,
+    purpose: str,
+    channel: str,
+    locale: str | None,
+    now: int,
+) -> Confirmation | None:
+    """The pending confirmation of a `request`, its message put into the outbox; None while one is pending already.
+
+    Raises `InvalidInput` where there is no e-mail address to send it to. The row is for the caller to add once the
+    act is written.
+    """
+    named = naming.contacts.get(ContactKind.EMAIL)
+    if contact is None or contact.kind != ContactKind.EMAIL:
+        raise InvalidInput.of("subject.email", "A confirmation message goes by e-mail: name the address and its channel.")
+    pending = (
+        sa.select(Confirmation.act_id)
+        .join(ConsentAct, ConsentAct.id == Confirmation.act_id)
+        .where(Confirmation.subject_id == subject.id, ConsentAct.purpose == purpose, ConsentAct.channel == channel)
+        .where(ConsentAct.contact_id == contact.id, Confirmation.used_at.is_(None), Confirmation.expires_at > now)
+    )
+    if session().scalar(pending) is not None:
+        return None
+    wanted = programme.purpose(purpose)
+    days = wanted.confirm_within_days or _DEFAULT_DAYS
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+    language = locale or programme.jurisdiction.locales[0]
+    values = {
+        "CONTROLLER": ", ".join(programme.controllers[code].name for code in wanted.controllers),
+        "PURPOSE": wanted.names.get(language) or next(iter(wanted.names.values())),
+        "CODE": f"{code[:5]}-{code[5:]}",
+        "DAYS": str(days),
+    }
+    outbox.enqueue(
+        outbox.Message("double_opt_in", language, values),
+        key=subject.key,
+        to=named.normal.given if named else subjects.reveal_contact(contact.id),
+        cause=act_id,
+        not_after=now + days * clock.DAY,
+        realm=naming.realm,
+        subject_id=subject.id,
+    )
+    return Confirmation(
+        act_id=act_id,
+        subject_id=subject.id,
+        code_digest=_digest(code),
+        attempts=0,
+        expires_at=now + days * clock.DAY,
+        used_at=None,
+    )
+
+
+def redeem(naming: Naming, purpose: str, code: str, now: int) -> Redeemed:
+    """Use a code once; raises `WrongCode`. It must belong to the person or the address that the request names."""
+    digest = _digest(code.replace("-", "").replace(" ", "").upper())
+    candidates = [row for row in _pending(naming, now) if row[1].purpose == purpose]
+    for confirmation, act in candidates:
+        if hmac.compare_digest(confirmation.code_digest, digest):
+            confirmation.used_at = now
+            return Redeemed(act.subject_id, act.purpose, act.channel, act.contact_id)
+    raise WrongCode(tuple(confirmation.act_id for confirmation, _ in candidates))
+
+
+def count_wrong_code(pending: tuple[UUID, ...]) -> None:
+    """Count a wrong code against the requests that it might have meant, in a unit of work of its own."""
+    session().execute(
+        sa.update(Confirmation).where(Confirmation.act_id.in_(pending)).values(attempts=Confirmation.attempts + 1)
+    )
+
+
+def _pending(naming: Naming, now: int) -> list[tuple[Confirmation, ConsentAct]]:
+    subject_ids = list(subjects.find_ids(naming))
+    rows = session().execute(
+        sa.select(Confirmation, ConsentAct)
+        .join(ConsentAct, ConsentAct.id == Confirmation.act_id)
+        .where(Confirmation.subject_id.in_(subject_ids), Confirmation.used_at.is_(None))
+        .where(Confirmation.expires_at > now, Confirmation.attempts < MAX_ATTEMPTS)
+        .with_for_update(of=Confirmation)
+    )
+    return [(confirmation, act) for confirmation, act in rows]
+
+
+def _digest(code: str) -> bytes:
+    return blind_index.of_repeat(keyring.installed(), b"code " + code.encode())

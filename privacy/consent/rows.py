@@ -1,0 +1,137 @@
+"""Statements and row conversions of consent, run below the ORM on the hot paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from privacy.consent.acts import Act, ActKind, NoEffect
+from privacy.consent.models import Confirmation, ConsentAct, ConsentActAlso, NetworkEvidence
+from privacy.db import Driver, Id, Statement, as_uuid
+
+INSERT_ACT = Statement(sa.insert(ConsentAct))
+INSERT_ALSO = Statement(sa.insert(ConsentActAlso))
+INSERT_NETWORK = Statement(sa.insert(NetworkEvidence))
+INSERT_CONFIRMATION = Statement(sa.insert(Confirmation))
+SAVE_FACTS = Statement(
+    sa.text(
+        "INSERT INTO consent_fact (subject_id, purpose, channel, facts) VALUES (:subject_id, :purpose, :channel, :facts)"
+        " ON CONFLICT (subject_id, purpose, channel) DO UPDATE SET facts = excluded.facts"
+    )
+)
+REPEATED = Statement(sa.select(ConsentAct.id).where(ConsentAct.repeat_index == sa.bindparam("repeat_index")))
+FACTS = Statement(
+    sa.text(
+        "SELECT subject_id, purpose, channel, facts FROM consent_fact"
+        " WHERE subject_id = :subject_id AND purpose IN (:purpose, '*') AND channel IN (:channel, '*')"
+    )
+)
+
+#: The columns that `act_of` reads, in its order.
+ACT_COLUMNS = (
+    ConsentAct.id,
+    ConsentAct.subject_id,
+    ConsentAct.act,
+    ConsentAct.purpose,
+    ConsentAct.channel,
+    ConsentAct.contact_id,
+    ConsentAct.earliest,
+    ConsentAct.latest,
+    ConsentAct.received_at,
+    ConsentAct.wording_code,
+    ConsentAct.wording_version,
+    ConsentAct.proof,
+    ConsentAct.setting,
+    ConsentAct.explicit,
+    ConsentAct.age_class,
+    ConsentAct.by_subject_id,
+    ConsentAct.refers_to,
+    ConsentAct.no_effect,
+)
+_SUBJECT = sa.bindparam("subject_id", type_=Id)
+_UNTIL = sa.bindparam("until", type_=sa.BigInteger)
+_RECEIVED = sa.select(*ACT_COLUMNS).where(ConsentAct.received_at <= _UNTIL)
+
+#: Every act that enters a subject's fold: recorded on it, or on others and on it too.
+_ACTS_OF_SUBJECT = Statement(
+    sa.union_all(
+        _RECEIVED.where(ConsentAct.subject_id == _SUBJECT),
+        _RECEIVED.join(ConsentActAlso, ConsentActAlso.act_id == ConsentAct.id).where(
+            ConsentActAlso.subject_id == _SUBJECT
+        ),
+    )
+)
+_ALSO_OF_SUBJECT = Statement(
+    sa.select(ConsentActAlso.act_id, ConsentActAlso.subject_id, ConsentActAlso.via).where(
+        ConsentActAlso.act_id.in_(
+            sa.union_all(
+                sa.select(ConsentAct.id).where(ConsentAct.subject_id == _SUBJECT),
+                sa.select(ConsentActAlso.act_id).where(ConsentActAlso.subject_id == _SUBJECT),
+            )
+        )
+    )
+)
+
+#: A subject's acts by purpose and channel, as the fold takes them.
+ActsByPair = dict[tuple[str, str], list[Act]]
+
+
+def load_acts(driver: Driver, subject_id: UUID, *, until: int, merged: frozenset[UUID]) -> ActsByPair:
+    """A subject's acts received until then. `merged`: the subjects that are merged with it now.
+
+    Of an act that entered through a merge a "no" stays for good; anything else counts only while the merge lasts.
+    """
+    values = {"subject_id": subject_id, "until": until}
+    rows, also_rows = driver.rows_of([(_ACTS_OF_SUBJECT, values), (_ALSO_OF_SUBJECT, values)])
+    also: dict[UUID, list[tuple[UUID, str]]] = {}
+    for act_id, other, via in also_rows:
+        also.setdefault(as_uuid(act_id), []).append((as_uuid(other), via))
+    pairs: ActsByPair = {}
+    for row in rows:
+        act, owner = act_of(row, subject_id, also.get(as_uuid(row[0]), []))
+        through_merge = any(other == subject_id and via == "merged" for other, via in also.get(act.id, []))
+        if through_merge and owner not in merged and act.kind in _ALLOWING:
+            continue
+        pairs.setdefault((row[3], row[4]), []).append(act)
+    return pairs
+
+
+_ALLOWING = frozenset({ActKind.GIVE, ActKind.REQUEST, ActKind.CONFIRM, ActKind.LIFT_OBJECTION})
+
+
+def act_of(row: tuple[Any, ...], subject_id: UUID, also: Iterable[tuple[UUID, str]]) -> tuple[Act, UUID]:
+    """The act of a row as a subject's fold sees it, and the subject that it was recorded on."""
+    owner = as_uuid(row[1])
+    linking = {owner} | {other for other, via in also if via == "named"}
+    named = tuple(sorted(linking - {subject_id})) if subject_id in linking else ()
+    act = Act(
+        id=as_uuid(row[0]),
+        kind=ActKind(row[2]),
+        earliest=row[6],
+        latest=row[7],
+        contact=None if row[5] is None else as_uuid(row[5]),
+        wording=None if row[9] is None else (row[9], row[10]),
+        proof=row[11],
+        explicit=bool(row[13]),
+        setting=row[12],
+        age_class=row[14],
+        represented=row[15] is not None,
+        no_effect=None if row[17] is None else NoEffect(row[17]),
+        refers_to=None if row[16] is None else as_uuid(row[16]),
+        named=named,
+    )
+    return act, owner
+
+
+def content_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as JSON, for the digest that its audit event commits to: ids as text, bytes in hexadecimal."""
+    return {name: _json(value) for name, value in values.items()}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    return value.hex() if isinstance(value, bytes) else value

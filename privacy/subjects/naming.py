@@ -1,0 +1,133 @@
+"""Who a caller means: identifiers from a request, normalised and indexed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from privacy.authz.actors import Actor, Realm
+from privacy.crypto import blind_index, keyring
+from privacy.crypto.pairwise import Pairwise
+from privacy.errors import InvalidInput, NotFound
+from privacy.programme.types import ContactKind, IdentifierType, Programme
+from privacy.subjects import identifiers
+from privacy.subjects.identifiers import Normal
+from privacy.subjects.store import MOST_NAMES, Names
+
+REF = "ref"
+_SUBJECT = "subject"
+
+
+class NoSubjectNamed(InvalidInput):
+    """The request names nobody."""
+
+    code = "no-subject-named"
+
+
+@dataclass(frozen=True)
+class AccountName:
+    """An account identifier of a request."""
+
+    type: IdentifierType
+    normal: Normal = field(repr=False)
+    index: bytes
+    sha256_index: bytes
+
+
+@dataclass(frozen=True)
+class ContactName:
+    """A contact of a request."""
+
+    kind: ContactKind
+    normal: Normal = field(repr=False)
+    index: bytes
+    sha256_index: bytes
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Everybody and everything that one request names about one person."""
+
+    realm: Realm
+    accounts: tuple[AccountName, ...] = ()
+    contacts: Mapping[ContactKind, ContactName] = field(default_factory=dict)
+    #: The subject behind a pairwise reference, which may not exist.
+    ref: UUID | None = None
+
+    @property
+    def by_account(self) -> bool:
+        """Whether an account (or a reference) is named; otherwise contacts alone are."""
+        return bool(self.accounts) or self.ref is not None
+
+    def names(self) -> Names:
+        """What to look up: accounts and reference, or else the people of the contacts alone."""
+        if self.by_account:
+            return Names(tuple(a.index for a in self.accounts), (), self.ref)
+        return Names((), tuple(c.index for c in self.contacts.values()), None)
+
+
+def name_of(programme: Programme, actor: Actor, given: Mapping[str, str]) -> Naming:
+    """Read the identifiers of one person.
+
+    Raises `BadIdentifier` or `InvalidInput` naming the field; the value is never in the text.
+    """
+    if not given:
+        raise NoSubjectNamed.of("subject", f"Name the person by one of: {', '.join(known_names(programme))}.")
+    accounts, contacts, ref = [], {}, None
+    for name, value in given.items():
+        if name == REF:
+            ref = reveal_subject(actor, value)
+        elif name in programme.identifier_types:
+            accounts.append(_account(programme.identifier_types[name], value, actor.realm))
+        elif name in programme.contact_kinds:
+            kind = ContactKind(name)
+            contacts[kind] = contact_name(programme, actor.realm, kind, value)
+        else:
+            raise InvalidInput.of(f"subject.{name}", f"Unknown. Known are: {', '.join(known_names(programme))}.")
+    if len(accounts) > MOST_NAMES or len(contacts) > MOST_NAMES:
+        raise InvalidInput.of("subject", f"At most {MOST_NAMES} identifiers of a sort in one request.")
+    order = list(programme.identifier_types)
+    accounts.sort(key=lambda a: order.index(a.type.code))
+    return Naming(actor.realm, tuple(accounts), contacts, ref)
+
+
+def known_names(programme: Programme) -> list[str]:
+    """The names by which a person may be named in a request."""
+    return [*programme.identifier_types, *(kind.value for kind in programme.contact_kinds), REF]
+
+
+def contact_name(programme: Programme, realm: Realm, kind: ContactKind, value: str) -> ContactName:
+    """A normalised, indexed contact; raises `BadIdentifier`."""
+    normal = identifiers.contact(kind, value, programme.jurisdiction.country)
+    ring, domain = keyring.installed(), f"{realm}|contact|{kind}"
+    return ContactName(
+        kind, normal, blind_index.of_value(ring, domain, normal.key), blind_index.of_sha256(ring, domain, normal.sha256)
+    )
+
+
+def suppression_index(realm: Realm, contact: ContactName) -> bytes:
+    """The index under which the contact stands in suppression lists."""
+    return blind_index.for_suppression(keyring.installed(), f"{realm}|{contact.kind}", contact.normal.key)
+
+
+def _account(kind: IdentifierType, value: str, realm: Realm) -> AccountName:
+    normal = identifiers.account(kind.code, value)
+    ring, domain = keyring.installed(), f"{realm}|account|{kind.issuer}|{kind.code}"
+    return AccountName(
+        kind, normal, blind_index.of_value(ring, domain, normal.key), blind_index.of_sha256(ring, domain, normal.sha256)
+    )
+
+
+def hide_subject(actor: Actor, subject_id: UUID) -> str:
+    """The actor's own reference to a subject: other clients see another."""
+    return str(Pairwise(keyring.installed(), actor.id).hide(_SUBJECT, subject_id))
+
+
+def reveal_subject(actor: Actor, reference: str) -> UUID:
+    """The subject behind a reference of this actor's; raises `NotFound` where it has not the form of one."""
+    try:
+        value = UUID(reference)
+    except ValueError:
+        raise NotFound("There is no such person.") from None
+    return Pairwise(keyring.installed(), actor.id).reveal(_SUBJECT, value)

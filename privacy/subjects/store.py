@@ -1,0 +1,264 @@
+"""The rows of the people whom a write concerns: found, locked, and made where they are missing.
+
+Below the ORM, because every recorded act goes through here: on PostgreSQL the reads are one round trip.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from privacy.crypto import keyring
+from privacy.crypto.owner_keys import OwnerKey, OwnerKeyRow, unwrap
+from privacy.db import Driver, Id, Statement, as_uuid
+from privacy.subjects.models import AccountIdentifier, DataSubject, IdentityClaim, SubjectContact, SubjectMerge
+
+#: How many identifiers of each sort one request may name.
+MOST_NAMES = 6
+
+
+@dataclass
+class SubjectRow:
+    """A data subject with its key, as a writer holds it."""
+
+    id: UUID
+    realm: str
+    kind: str
+    person_id: UUID
+    cluster_id: UUID
+    group_id: UUID
+    members: int
+    version: int
+    standing: int
+    age_class: str | None
+    created_at: int
+    #: The index and type of its account identifier; None for a contact alone.
+    identifier: bytes | None
+    identifier_type: str | None
+    retired_at: int | None
+    key: OwnerKey = field(repr=False)
+
+
+@dataclass
+class ContactRow:
+    """A contact as one subject holds it."""
+
+    id: UUID
+    subject_id: UUID
+    kind: str
+    alone: bool
+    index: bytes
+    held_from: int
+    held_until: int | None
+    ended: str | None
+    own_act_at: int | None
+
+
+def _binds(prefix: str) -> list[sa.BindParameter[bytes]]:
+    return [sa.bindparam(f"{prefix}{n}", type_=sa.LargeBinary) for n in range(MOST_NAMES)]
+
+
+def named_subjects() -> sa.Select[Any]:
+    """Ids of the subjects that the binds `account0..`, `alone0..` and `ref` name."""
+    by_account = sa.select(AccountIdentifier.subject_id).where(AccountIdentifier.value_bidx.in_(_binds("account")))
+    by_contact = sa.select(SubjectContact.subject_id).where(
+        SubjectContact.alone, SubjectContact.value_bidx.in_(_binds("alone"))
+    )
+    by_ref = sa.select(DataSubject.id).where(DataSubject.id == sa.bindparam("ref", type_=Id))
+    return sa.select(sa.union_all(by_account, by_contact, by_ref).subquery().c[0])
+
+
+def named_people() -> sa.Select[Any]:
+    """Ids of the people that those subjects belong to."""
+    named = sa.orm.aliased(DataSubject)
+    return sa.select(named.person_id).where(named.id.in_(named_subjects()))
+
+
+_SUBJECT_COLUMNS = (
+    DataSubject.id,
+    DataSubject.realm,
+    DataSubject.kind,
+    DataSubject.person_id,
+    DataSubject.cluster_id,
+    DataSubject.group_id,
+    DataSubject.members,
+    DataSubject.version,
+    DataSubject.standing,
+    DataSubject.age_class,
+    DataSubject.created_at,
+    AccountIdentifier.value_bidx,
+    AccountIdentifier.type,
+    AccountIdentifier.retired_at,
+    OwnerKeyRow.version,
+    OwnerKeyRow.wrapped_by,
+    OwnerKeyRow.wrapped_enc,
+)
+
+#: Locks in the order of ids, so that two writers with several people never wait for each other in a circle.
+_LOCK_PEOPLE = Statement(
+    sa.select(*_SUBJECT_COLUMNS)
+    .select_from(DataSubject)
+    .join(OwnerKeyRow, OwnerKeyRow.owner_id == DataSubject.id)
+    .outerjoin(AccountIdentifier, AccountIdentifier.subject_id == DataSubject.id)
+    .where(DataSubject.person_id.in_(named_people()))
+    .order_by(DataSubject.id, OwnerKeyRow.version)
+    .with_for_update(of=DataSubject)
+)
+_CONTACTS = Statement(
+    sa.select(
+        SubjectContact.id,
+        SubjectContact.subject_id,
+        SubjectContact.kind,
+        SubjectContact.alone,
+        SubjectContact.value_bidx,
+        SubjectContact.held_from,
+        SubjectContact.held_until,
+        SubjectContact.ended,
+        SubjectContact.own_act_at,
+    )
+    .join(DataSubject, DataSubject.id == SubjectContact.subject_id)
+    .where(DataSubject.person_id.in_(named_people()))
+)
+_ADVISORY = Statement(sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("number", type_=sa.BigInteger))))
+
+INSERT_SUBJECT = Statement(sa.insert(DataSubject))
+INSERT_IDENTIFIER = Statement(sa.insert(AccountIdentifier))
+INSERT_CONTACT = Statement(sa.insert(SubjectContact))
+INSERT_CLAIM = Statement(sa.insert(IdentityClaim))
+UPDATE_CONTACT = Statement(
+    sa.update(SubjectContact)
+    .where(SubjectContact.id == sa.bindparam("row_id", type_=Id))
+    .values(
+        held_from=sa.bindparam("held_from", type_=sa.BigInteger),
+        held_until=sa.bindparam("held_until", type_=sa.BigInteger),
+        ended=sa.bindparam("ended", type_=sa.String),
+        own_act_at=sa.bindparam("own_act_at", type_=sa.BigInteger),
+    )
+)
+UPDATE_PLACE = Statement(
+    sa.update(DataSubject)
+    .where(DataSubject.id == sa.bindparam("row_id", type_=Id))
+    .values(
+        person_id=sa.bindparam("person_id", type_=Id),
+        cluster_id=sa.bindparam("cluster_id", type_=Id),
+        group_id=sa.bindparam("group_id", type_=Id),
+        members=sa.bindparam("members", type_=sa.Integer),
+        version=sa.bindparam("version", type_=sa.BigInteger),
+    )
+)
+BUMP_VERSION = Statement(
+    sa.update(DataSubject)
+    .where(DataSubject.id == sa.bindparam("row_id", type_=Id))
+    .values(version=DataSubject.version + 1)
+)
+_LINKS_OF = Statement(
+    sa.union_all(
+        sa.select(
+            IdentityClaim.a_subject_id, IdentityClaim.b_subject_id, sa.literal(1), IdentityClaim.retired_at
+        ).where(IdentityClaim.a_subject_id == sa.bindparam("subject", type_=Id)),
+        sa.select(
+            SubjectMerge.a_subject_id, SubjectMerge.b_subject_id, sa.literal(0), SubjectMerge.unmerged_at
+        ).where(SubjectMerge.a_subject_id == sa.bindparam("subject", type_=Id)),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Indexes by which subjects are looked up."""
+
+    accounts: Sequence[bytes] = ()
+    alone: Sequence[bytes] = ()
+    ref: UUID | None = None
+
+    def binds(self) -> dict[str, Any]:
+        """Values for the binds of `named_subjects`."""
+        values: dict[str, Any] = {"ref": self.ref}
+        for prefix, indexes in (("account", self.accounts), ("alone", self.alone)):
+            padded = [*indexes, *([None] * (MOST_NAMES - len(indexes)))]
+            values |= {f"{prefix}{n}": value for n, value in enumerate(padded)}
+        return values
+
+    def all(self) -> list[bytes]:
+        """Every index, for locking what is not there yet."""
+        return sorted({*self.accounts, *self.alone})
+
+
+def lock_people(driver: Driver, names: Names) -> tuple[list[SubjectRow], list[ContactRow]]:
+    """The named subjects and everybody who is one person with them, locked, and the contacts they hold.
+
+    A set of subjects that grew while this writer waited for it is read again.
+    """
+    binds = names.binds()
+    while True:
+        found, contacts = driver.rows_of([(_LOCK_PEOPLE, binds), (_CONTACTS, binds)])
+        subjects = _subjects(found)
+        heads = {s.id: s.members for s in subjects if s.id == s.person_id}
+        people: dict[UUID, int] = {}
+        for subject in subjects:
+            people[subject.person_id] = people.get(subject.person_id, 0) + 1
+        if people == heads:
+            return subjects, [_contact(row) for row in contacts]
+
+
+def lock_names(driver: Driver, names: Iterable[bytes]) -> None:
+    """On PostgreSQL, queue behind whoever is just making a subject of one of these names. SQLite has one writer."""
+    if driver.dialect == "postgresql":
+        for name in names:
+            driver.rows(_ADVISORY, {"number": zlib.crc32(name)})
+
+
+def links_among(driver: Driver, subjects: Iterable[UUID]) -> list[tuple[UUID, UUID, bool, int | None]]:
+    """Claims and merges whose first end is one of these: (a, b, whether a claim, when it ended)."""
+    found = driver.rows_of([(_LINKS_OF, {"subject": subject}) for subject in subjects])
+    return [(as_uuid(a), as_uuid(b), bool(claim), ended) for rows in found for a, b, claim, ended in rows]
+
+
+def _subjects(rows: Iterable[tuple[Any, ...]]) -> list[SubjectRow]:
+    ring = keyring.installed()
+    found: dict[UUID, SubjectRow] = {}
+    for row in rows:
+        (raw_id, realm, kind, person, cluster, group, members, version, standing, age, created) = row[:11]
+        subject_id = as_uuid(raw_id)
+        identifier, identifier_type, retired_at, key_version, wrapped_by, wrapped = row[11:]
+        found[subject_id] = SubjectRow(
+            id=subject_id,
+            realm=realm,
+            kind=kind,
+            person_id=as_uuid(person),
+            cluster_id=as_uuid(cluster),
+            group_id=as_uuid(group),
+            members=members,
+            version=version,
+            standing=standing,
+            age_class=age,
+            created_at=created,
+            identifier=None if identifier is None else bytes(identifier),
+            identifier_type=identifier_type,
+            retired_at=retired_at,
+            key=unwrap(ring, subject_id, key_version, wrapped_by, bytes(wrapped)),
+        )
+    return list(found.values())
+
+
+def _contact(row: tuple[Any, ...]) -> ContactRow:
+    raw_id, subject, kind, alone, index, held_from, held_until, ended, own_act_at = row
+    return ContactRow(
+        as_uuid(raw_id), as_uuid(subject), kind, bool(alone), bytes(index), held_from, held_until, ended, own_act_at
+    )
+
+
+def contact_values(contact: ContactRow) -> Mapping[str, Any]:
+    """Values for `UPDATE_CONTACT`."""
+    return {
+        "row_id": contact.id,
+        "held_from": contact.held_from,
+        "held_until": contact.held_until,
+        "ended": contact.ended,
+        "own_act_at": contact.own_act_at,
+    }

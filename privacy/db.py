@@ -33,6 +33,8 @@ LOCK_TIMEOUT = 20
 
 
 class Base(DeclarativeBase):
+    """The metadata of every table; constraints get names that migrations can speak of."""
+
     metadata = sa.MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -74,7 +76,9 @@ def new_id() -> uuid.UUID:
     """A UUIDv7 (RFC 9562): ordered by creation to the millisecond, 74 random bits."""
     random = uuid.uuid4().int
     stamp = clock.micros() // 1_000
-    return uuid.UUID(int=(stamp << 80) | (0x7 << 76) | (random & (0xFFF << 64)) | (0x2 << 62) | (random & ((1 << 62) - 1)))
+    return uuid.UUID(
+        int=(stamp << 80) | (0x7 << 76) | (random & (0xFFF << 64)) | (0x2 << 62) | (random & ((1 << 62) - 1))
+    )
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
@@ -97,7 +101,7 @@ def engine_url(url: str) -> URL:
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:
-    """Whether this SQLite has the WAL-reset mend: 3.51.3 and later, 3.50.7 and 3.44.6 of their lines, and before 3.7.0."""
+    """Whether this SQLite has the WAL-reset mend: from 3.51.3, 3.50.7 and 3.44.6 of their lines, and before 3.7.0."""
     return (
         version >= (3, 51, 3)
         or version < (3, 7, 0)
@@ -242,9 +246,7 @@ class Driver:
         found: Sequence[tuple[Any, ...]] = self.connection.execute(statement.sql(self.dialect), values).fetchall()
         return found
 
-    def rows_of(
-        self, questions: Sequence[tuple[Statement, Mapping[str, Any]]]
-    ) -> list[Sequence[tuple[Any, ...]]]:
+    def rows_of(self, questions: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[Sequence[tuple[Any, ...]]]:
         """The rows of several statements, asked in one round trip where the database can."""
         if self.dialect != "postgresql":
             return [self.rows(statement, values) for statement, values in questions]

@@ -36,7 +36,9 @@ class InvalidInput(PrivacyError):
     code = "invalid-input"
     exit_code = 3
 
-    def __init__(self, detail: str | None = None, *, errors: dict[str, list[str]] | None = None, **extensions: Any) -> None:
+    def __init__(
+        self, detail: str | None = None, *, errors: dict[str, list[str]] | None = None, **extensions: Any
+    ) -> None:
         if errors:
             extensions["errors"] = errors
             detail = detail or "; ".join(f"{field}: {' '.join(texts)}" for field, texts in errors.items())

@@ -124,7 +124,7 @@ def count_events(current: Session) -> int:
 
 
 def actions_since(current: Session, after: UUID | None) -> Sequence[str]:
-    """The actions of all events after that one, in order of recording; for tests of the rule 'one change, one event'."""
+    """The actions of all events after that one, in order of recording; for tests of "one change, one event" only."""
     query = sa.select(AuditBody.action).order_by(AuditBody.event_id)
     if after is not None:
         query = query.where(AuditBody.event_id > after)

@@ -55,7 +55,9 @@ class Keyring:
 
     def __init__(self, keys: list[Key]) -> None:
         self._keys = {(key.use, key.number): key for key in keys}
-        self._current = {use: max((k for k in keys if k.use is use), key=lambda k: k.number, default=None) for use in KeyUse}
+        self._current = {
+            use: max((k for k in keys if k.use is use), key=lambda k: k.number, default=None) for use in KeyUse
+        }
         missing = [use.value for use, key in self._current.items() if key is None]
         if missing:
             raise KeyringUnusable(f"The keyring lacks a key for: {', '.join(missing)}. Restore it from its backup.")
@@ -85,7 +87,12 @@ class Keyring:
     def save(self, path: Path) -> None:
         """Write a new file with mode 0600, durably; an existing file is never overwritten."""
         entries = [
-            {"use": k.use, "number": k.number, "created_at": k.created_at, "secret": base64.b64encode(k.secret).decode()}
+            {
+                "use": k.use,
+                "number": k.number,
+                "created_at": k.created_at,
+                "secret": base64.b64encode(k.secret).decode(),
+            }
             for k in self._keys.values()
         ]
         body = json.dumps({"format": _FORMAT, "keys": entries}, indent=1).encode()

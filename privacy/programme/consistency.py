@@ -40,6 +40,9 @@ def check(checking: Checking, content: Content) -> None:
     _purposes_without_texts(checking, content)
     for name in ("wordings", "notices", "contact_rules"):
         _periods(checking, content, name)
+    for name in ("wordings", "notices"):
+        for path, entry in entries(content, name):
+            _text_purposes(checking, path, entry)
     for path, wording in entries(content, "wordings"):
         _wording(checking, content, path, wording)
     _contact_rules_overlap(checking, content)
@@ -148,6 +151,16 @@ def _periods(checking: Checking, content: Content, section: str) -> None:
         start, end = entry["valid_from"], entry["valid_until"]
         if start and end and end < start:
             checking.wrong((*path, "valid_until"), f"It ends before it begins on {start}.", "Put a later day, or none.")
+
+
+def _text_purposes(checking: Checking, path: Path, entry: Entry) -> None:
+    """A published text is never edited, so one that is closed must not hold its purposes for ever."""
+    if entry["valid_until"] is not None:
+        return
+    known = checking.codes("purposes")
+    for index, code in enumerate(entry["purposes"] or []):
+        if code is not None and code not in known:
+            checking.unknown((*path, "purposes", index), code, known, "purpose")
 
 
 def _wording(checking: Checking, content: Content, path: Path, wording: Entry) -> None:

@@ -19,7 +19,8 @@ _PATTERN = re.compile(
     r"P(?:(?P<years>[0-9]{1,3})Y)?(?:(?P<months>[0-9]{1,4})M)?(?:(?P<weeks>[0-9]{1,4})W)?(?:(?P<days>[0-9]{1,5})D)?"
 )
 #: A century: longer than any retention period, and far from the end of the calendar.
-_LONGEST_DAYS = 36_525
+_CENTURY_MONTHS = 1_200
+_CENTURY_DAYS = 36_525
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Duration:
             raise ValueError("not an ISO 8601 period of years, months, weeks and days")
         years, months, weeks, days = (int(part or 0) for part in match.groups())
         parsed = cls(years * 12 + months, weeks * 7 + days)
-        if not 0 < parsed.months * 31 + parsed.days <= _LONGEST_DAYS * 31 // 30:
+        if not 0 < parsed.months / _CENTURY_MONTHS + parsed.days / _CENTURY_DAYS <= 1:
             raise ValueError("a period must be longer than nothing and at most a hundred years")
         return parsed
 

@@ -50,7 +50,7 @@ LATEST_NUMBER = sa.select(sa.func.max(ProgrammeVersion.number)).scalar_subquery(
 #: Parsed versions by database and number. A committed version never changes, so what is kept here stays right.
 _parsed: WeakKeyDictionary[sa.Engine | sa.Connection, dict[int, Programme]] = WeakKeyDictionary()
 _parsed_lock = threading.Lock()
-#: Marks, on a session, the version that it wrote itself: until the commit its number may yet become another's.
+#: Names, on a session, the version that it wrote itself: until the commit its number may yet become another's.
 _OWN_VERSION = "programme_own_version"
 
 
@@ -90,7 +90,7 @@ def by_number(number: int) -> Programme:
     """The programme of that number, from memory where this process has read it; raises `NoProgramme`."""
     bind = session().get_bind()
     kept = _parsed.get(bind, {}).get(number)
-    own = session().info.get(_OWN_VERSION) == number
+    own = in_unit_of_work() and session().info.get(_OWN_VERSION) == number
     if kept is not None and not own:
         return kept
     row = session().get(ProgrammeVersion, number, populate_existing=True)

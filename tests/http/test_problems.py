@@ -18,6 +18,11 @@ from tests.http.conftest import ADDRESS, bearer
 NOTES = "/api/v1/notes"
 JSON = {"Content-Type": "application/json"}
 
+WITH_JSON = bearer() | JSON
+TWICE = b'{"text":"a","text":"b"}'
+OLD = f"{NOTES}/old"
+BAD_KEY = {"headers": bearer(Idempotency_Key='"'), "json": {"text": "a"}}
+
 FAILURES: list[tuple[str, str, str, dict[str, Any], int, str]] = [
     ("unknown address", "GET", "/api/v1/nothing", {}, 404, "not-found"),
     ("unknown address outside the API", "GET", "/nothing", {}, 404, "not-found"),
@@ -28,23 +33,23 @@ FAILURES: list[tuple[str, str, str, dict[str, Any], int, str]] = [
     ("basic credentials", "POST", NOTES, {"headers": {"Authorization": "Basic YTpi"}}, 401, "not-authenticated"),
     ("an endless key", "POST", NOTES, {"headers": bearer("k" * 5000)}, 401, "not-authenticated"),
     ("key without the scope", "POST", NOTES, {"headers": bearer("reader")}, 403, "not-permitted"),
-    ("no body", "POST", NOTES, {"headers": bearer() | JSON}, 400, "malformed"),
-    ("half a body", "POST", NOTES, {"headers": bearer() | JSON, "data": b'{"text": '}, 400, "malformed"),
-    ("NaN", "POST", NOTES, {"headers": bearer() | JSON, "data": b'{"text": NaN}'}, 400, "malformed"),
-    ("key twice", "POST", NOTES, {"headers": bearer() | JSON, "data": b'{"text":"a","text":"b"}'}, 400, "malformed"),
-    ("U+0000", "POST", NOTES, {"headers": bearer() | JSON, "data": b'{"text":"a\\u0000"}'}, 400, "malformed"),
-    ("deep", "POST", NOTES, {"headers": bearer() | JSON, "data": b'{"a":' * 10**4 + b"}" * 10**4}, 400, "malformed"),
-    ("not UTF-8", "POST", NOTES, {"headers": bearer() | JSON, "data": b'{"text":"\xff"}'}, 400, "malformed"),
-    ("too large", "POST", NOTES, {"headers": bearer() | JSON, "data": b" " * 1_000_001}, 413, "content-too-large"),
+    ("no body", "POST", NOTES, {"headers": WITH_JSON}, 400, "malformed"),
+    ("half a body", "POST", NOTES, {"headers": WITH_JSON, "data": b'{"text": '}, 400, "malformed"),
+    ("NaN", "POST", NOTES, {"headers": WITH_JSON, "data": b'{"text": NaN}'}, 400, "malformed"),
+    ("key twice", "POST", NOTES, {"headers": WITH_JSON, "data": TWICE}, 400, "malformed"),
+    ("U+0000", "POST", NOTES, {"headers": WITH_JSON, "data": b'{"text":"a\\u0000"}'}, 400, "malformed"),
+    ("deep", "POST", NOTES, {"headers": WITH_JSON, "data": b'{"a":' * 10**4 + b"}" * 10**4}, 400, "malformed"),
+    ("not UTF-8", "POST", NOTES, {"headers": WITH_JSON, "data": b'{"text":"\xff"}'}, 400, "malformed"),
+    ("too large", "POST", NOTES, {"headers": WITH_JSON, "data": b" " * 1_000_001}, 413, "content-too-large"),
     ("a form", "POST", NOTES, {"headers": bearer(), "data": {"text": "a"}}, 415, "unsupported-media-type"),
     ("wrong type", "POST", NOTES, {"headers": bearer(), "json": {"text": 7}}, 422, "invalid-input"),
     ("missing field", "POST", NOTES, {"headers": bearer(), "json": {}}, 422, "invalid-input"),
     ("unknown field", "POST", NOTES, {"headers": bearer(), "json": {"text": "a", "role": "x"}}, 422, "invalid-input"),
-    ("marshmallow: missing", "POST", f"{NOTES}/old", {"headers": bearer(), "json": {}}, 422, "invalid-input"),
-    ("marshmallow: form", "POST", f"{NOTES}/old", {"headers": bearer(), "data": {"text": "a"}}, 415, "unsupported-media-type"),
-    ("marshmallow: twice", "POST", f"{NOTES}/old", {"headers": bearer() | JSON, "data": b'{"text":"a","text":"b"}'}, 400, "malformed"),
+    ("marshmallow: missing", "POST", OLD, {"headers": bearer(), "json": {}}, 422, "invalid-input"),
+    ("marshmallow: form", "POST", OLD, {"headers": bearer(), "data": {}}, 415, "unsupported-media-type"),
+    ("marshmallow: twice", "POST", OLD, {"headers": WITH_JSON, "data": TWICE}, 400, "malformed"),
     ("conflict", "POST", f"{NOTES}/fail-late", {"headers": bearer(), "json": {"text": "a"}}, 409, "conflict"),
-    ("bad idempotency key", "POST", NOTES, {"headers": bearer(Idempotency_Key='"'), "json": {"text": "a"}}, 400, "idempotency-key-malformed"),
+    ("bad idempotency key", "POST", NOTES, BAD_KEY, 400, "idempotency-key-malformed"),
     ("a fault", "GET", f"{NOTES}/broken", {}, 500, "error"),
     ("a broken seal", "GET", f"{NOTES}/broken-seal", {}, 500, "verification-failed"),
     ("a refusal of the database", "GET", f"{NOTES}/broken-row", {}, 500, "error"),
@@ -53,7 +58,11 @@ FAILURES: list[tuple[str, str, str, dict[str, Any], int, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("method", "path", "request_", "status", "code"), [row[1:] for row in FAILURES], ids=[row[0] for row in FAILURES])  # fmt: skip
+@pytest.mark.parametrize(
+    ("method", "path", "request_", "status", "code"),
+    [row[1:] for row in FAILURES],
+    ids=[row[0] for row in FAILURES],
+)
 def test_every_failure_has_the_one_shape(
     web: FlaskClient, method: str, path: str, request_: dict[str, Any], status: int, code: str
 ) -> None:

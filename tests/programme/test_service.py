@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 import time_machine
@@ -166,3 +169,20 @@ def test_a_version_is_parsed_once_in_a_process(context: Flask) -> None:
 def test_the_latest_number_rides_along_with_another_query() -> None:
     _apply(SMALL)
     assert session().execute(sa.select(sa.literal("x"), service.LATEST_NUMBER)).one() == ("x", 1)
+
+
+def test_two_who_apply_at_once_make_two_versions(context: Flask) -> None:
+    _apply(SMALL)
+    start = threading.Barrier(2)
+
+    def run(change: tuple[str, str]) -> None:
+        with context.app_context():
+            start.wait(10)
+            _apply(small(change))
+
+    changes = [("validity: P36M", "validity: P24M"), ("KC 118", "KC 117")]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(run, changes))
+    # The second wins whole: it was planned against the first, and takes its change back as its file says.
+    assert service.current_number() == 3
+    assert _actions().count("programme.purpose_changed") + _actions().count("programme.retention_rule_changed") == 3

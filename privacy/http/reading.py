@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from privacy.errors import InvalidInput, Malformed
+from privacy.http.allowed import allowed_values
 from privacy.http.failures import ContentTooLarge
 
 MAX_BYTES = 1_000_000
@@ -27,6 +28,7 @@ T = TypeVar("T")
 _STRINGS = re.compile(rb'"((?:[^"\\]++|\\.?)*+)(?:"([ \t\r\n]*+:)?)?', re.DOTALL)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _AT = re.compile(r"(.*) - at `(?:key in )?\$(.*)`", re.DOTALL)
+_INDEX = re.compile(r"\[[^\]]*\]")
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
 _UNKNOWN = re.compile(r"Object contains unknown field `([A-Za-z_]\w{0,40})`", re.ASCII)
 
@@ -42,7 +44,7 @@ def decode(data: bytes, kind: type[T], *, max_bytes: int = MAX_BYTES) -> T:
         value: T = _decoder(cast(Any, kind)).decode(data)
         return value
     except msgspec.ValidationError as error:
-        raise _invalid(str(error)) from None
+        raise _invalid(str(error), kind) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed("The body is not valid JSON.") from None
 
@@ -96,7 +98,7 @@ def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(kind)
 
 
-def _invalid(message: str) -> InvalidInput:
+def _invalid(message: str, kind: Any) -> InvalidInput:
     """The message of the decoder as an error of one field. Values that it quotes are left out."""
     match = _AT.fullmatch(message)
     text, path = (match[1], match[2].lstrip(".")) if match else (message, "")
@@ -107,7 +109,8 @@ def _invalid(message: str) -> InvalidInput:
     if text.startswith("Object contains unknown field"):
         return InvalidInput.of(path or "body", "A field here has a name that is not known.")
     if text.startswith("Invalid enum value"):
-        return InvalidInput.of(path or "body", "This is not one of the values that the API description lists.")
+        allowed = allowed_values(kind, _INDEX.sub("[]", path))
+        return InvalidInput.of(path or "body", f"Use one of: {', '.join(allowed)}.")
     return InvalidInput.of(path or "body", f"{text.replace('`', '')}.")
 
 

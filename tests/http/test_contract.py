@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -111,6 +115,17 @@ def test_figures_count_routes_and_not_paths(web: FlaskClient) -> None:
     assert "0192f3a4" not in text
     assert "omebody" not in text
     assert "SOMEBODY" not in text
+
+
+def test_figures_add_up_over_processes(tmp_path: Path) -> None:
+    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    observe = "metrics.observe(route='/x', method='GET', status=200, seconds=0.01)"
+    script = f"from privacy.http import metrics; {observe}; print(metrics.exposition().decode())"
+    for count in (1.0, 2.0):
+        run = subprocess.run(
+            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+        )
+        assert f'privacy_http_requests_total{{method="GET",route="/x",status="200"}} {count}' in run.stdout
 
 
 def test_security_txt_is_as_rfc_9116_wants_it(web: FlaskClient) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import time
-from typing import Any
+from typing import Any, Literal
 
 import hypothesis.strategies as st
 import msgspec
@@ -30,6 +30,8 @@ class Subject(msgspec.Struct, forbid_unknown_fields=True):
 class Check(msgspec.Struct, forbid_unknown_fields=True):
     subject: Subject
     channel: Channel
+    channels: list[Channel | None] = []
+    by_name: dict[str, Literal["yes", "no"]] = {}
     more: dict[str, object] = {}
 
 
@@ -58,6 +60,20 @@ def test_a_wrong_field_is_named_and_its_value_is_not(body: bytes, field: str) ->
     assert list(caught.value.extensions["errors"]) == [field]
     assert "anna" not in str(caught.value.extensions)
     assert "anna" not in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "allowed"),
+    [
+        (b'"channel": "fax"', "channel", "email, sms"),
+        (b'"channel": "sms", "channels": ["sms", "fax"]', "channels[1]", "email, sms"),
+        (b'"channel": "sms", "by_name": {"anna": "maybe"}', "by_name[...]", "no, yes"),
+    ],
+)
+def test_a_value_outside_its_list_is_told_the_list(more: bytes, field: str, allowed: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        decode(b'{"subject": {}, ' + more + b"}", Check)
+    assert caught.value.extensions["errors"] == {field: [f"Use one of: {allowed}."]}
 
 
 @pytest.mark.parametrize(

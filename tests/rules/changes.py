@@ -1,0 +1,174 @@
+"""One small story for each public service function that changes something: what stands before, and the change.
+
+A story arranges, in units of work of its own, and returns the change, which the test runs in one unit and counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+from privacy import clock
+from privacy.access import service as access
+from privacy.authz.actors import OPERATOR, Actor, ActorKind, Realm
+from privacy.authz.permissions import STAFF_PERMISSIONS
+from privacy.db import unit_of_work
+from privacy.programme import service as programme
+from privacy.subjects import service as subjects
+from privacy.subjects.service import ContactKind
+from tests.rules.source import ROOT
+
+Change = Callable[[], object]
+Story = Callable[[], Change]
+T = TypeVar("T")
+
+#: `room.function` -> its story and the actions that it must record, in order.
+CHANGES: dict[str, tuple[Story, list[str]]] = {}
+
+SCOPES = ["consents:check"]
+PAYLOAD = {"acts": ["a"]}
+
+
+def story(name: str, *actions: str) -> Callable[[Story], Story]:
+    """Register a story under the function whose events it counts."""
+
+    def register(told: Story) -> Story:
+        CHANGES[name] = (told, list(actions))
+        return told
+
+    return register
+
+
+def before(change: Callable[[], T]) -> T:
+    """Something that is there, and committed, before the change."""
+    with unit_of_work():
+        return change()
+
+
+@story("access.create_client", "client.created")
+def _() -> Change:
+    return lambda: access.create_client("shop", SCOPES, actor=OPERATOR)
+
+
+@story("access.rotate_key", "client.key_rotated")
+def _() -> Change:
+    before(lambda: access.create_client("shop", SCOPES, actor=OPERATOR))
+    return lambda: access.rotate_key("shop", actor=OPERATOR)
+
+
+@story("access.revoke_client", "client.revoked")
+def _() -> Change:
+    before(lambda: access.create_client("shop", SCOPES, actor=OPERATOR))
+    return lambda: access.revoke_client("shop", actor=OPERATOR)
+
+
+@story("access.revoke_key", "key.revoked")
+def _() -> Change:
+    made = before(lambda: access.create_client("shop", SCOPES, actor=OPERATOR))
+    return lambda: access.revoke_key(made.key_id, actor=OPERATOR)
+
+
+@story("access.create_staff", "staff.created")
+def _() -> Change:
+    return lambda: access.create_staff("ewa", "ewa@example.com", actor=OPERATOR)
+
+
+@story("access.disable_staff", "staff.disabled")
+def _() -> Change:
+    ewa = _staff("ewa")
+    return lambda: access.disable_staff(ewa.id, actor=OPERATOR)
+
+
+@story("access.request_approval", "approval.requested")
+def _() -> Change:
+    ewa = _staff("ewa")
+    return lambda: access.request_approval("consents.annul", PAYLOAD, actor=ewa, reason="a wrong import")
+
+
+@story("access.approve", "approval.approved")
+def _() -> Change:
+    ewa, jan = _staff("ewa"), _staff("jan")
+    asked = before(lambda: access.request_approval("consents.annul", PAYLOAD, actor=ewa, reason="a wrong import"))
+    return lambda: access.approve(asked, "consents.annul", PAYLOAD, actor=jan)
+
+
+@story("access.refuse", "approval.refused")
+def _() -> Change:
+    ewa, jan = _staff("ewa"), _staff("jan")
+    asked = before(lambda: access.request_approval("consents.annul", PAYLOAD, actor=ewa, reason="a wrong import"))
+    return lambda: access.refuse(asked, actor=jan)
+
+
+@story("access.forget_answers")  # None where there was nothing to forget; tests/access has the other case.
+def _() -> Change:
+    return lambda: access.forget_answers(clock.micros(), actor=OPERATOR)
+
+
+@story("programme.apply")  # One for each changed object: the second application of a file changes none.
+def _() -> Change:
+    _programme()
+    return _apply
+
+
+@story("subjects.put_subject", "subject.created")
+def _() -> Change:
+    _programme()
+    return lambda: _person("C-1001")
+
+
+@story("subjects.merge", "subject.merged")
+def _() -> Change:
+    _programme()
+    one, other = before(lambda: _person("C-1001")), before(lambda: _person("C-1002"))
+    return lambda: subjects.merge(one, other, actor=OPERATOR, programme=programme.current(), reason="same")
+
+
+@story("subjects.unmerge", "subject.unmerged")
+def _() -> Change:
+    _programme()
+    one, other = before(lambda: _person("C-1001")), before(lambda: _person("C-1002"))
+    before(lambda: subjects.merge(one, other, actor=OPERATOR, programme=programme.current(), reason="same"))
+    return lambda: subjects.unmerge(one, other, actor=OPERATOR, programme=programme.current(), reason="not the same")
+
+
+@story("subjects.retire_identifier", "identifier.retired")
+def _() -> Change:
+    _programme()
+    one = before(lambda: _person("C-1001"))
+    return lambda: subjects.retire_identifier(
+        one, actor=OPERATOR, programme=programme.current(), reason="a typing error"
+    )
+
+
+@story("subjects.retire_contact", "contact.retired")
+def _() -> Change:
+    _programme()
+    given = {"customer_id": "C-1001", "email": "anna.nowak@example.com"}
+    naming = subjects.name_of(programme.current(), OPERATOR, given)
+    one, _version = before(
+        lambda: subjects.put_subject(naming, actor=OPERATOR, programme=programme.current(), source="crm")
+    )
+    kind = ContactKind("email")
+    index = subjects.contact_name(programme.current(), Realm.LIVE, kind, given["email"]).index
+    return lambda: subjects.retire_contact(one, kind, index, actor=OPERATOR, at=clock.micros())
+
+
+def _staff(name: str) -> Actor:
+    made = before(lambda: access.create_staff(name, f"{name}@example.com", actor=OPERATOR))
+    return Actor(ActorKind.STAFF, made.id, name, STAFF_PERMISSIONS)
+
+
+def _apply() -> object:
+    document = programme.read((ROOT / "programme.yml").read_text())
+    return programme.apply(document, actor=OPERATOR, purpose_in_use=lambda _code: False)
+
+
+def _programme() -> None:
+    before(_apply)
+
+
+def _person(customer: str) -> UUID:
+    current = programme.current()
+    naming = subjects.name_of(current, OPERATOR, {"customer_id": customer})
+    return subjects.put_subject(naming, actor=OPERATOR, programme=current, source="crm")[0]

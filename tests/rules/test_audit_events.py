@@ -63,4 +63,5 @@ def test_a_change_records_its_event_in_its_own_transaction(name: str) -> None:
 
 def _recorded() -> dict[UUID, str]:
     """The action of every event; ids of one millisecond stand in no order."""
-    return dict(session().execute(sa.select(AuditBody.event_id, AuditBody.action)).tuples().all())
+    rows = session().execute(sa.select(AuditBody.event_id, AuditBody.action))
+    return {row.event_id: row.action for row in rows}

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import Flask
 
 from privacy import clock
 from privacy.access import service as access
@@ -27,8 +26,9 @@ from privacy.authz.actors import OPERATOR, Actor, ActorKind, Realm
 from privacy.authz.permissions import CLIENT_SCOPES, STAFF_PERMISSIONS, Permission
 from privacy.crypto.keyring import Keyring
 from privacy.crypto.owner_keys import load_owner_key
-from privacy.db import Driver, db, new_id, session, unit_of_work
+from privacy.db import Driver, new_id, session, unit_of_work
 from privacy.errors import InvalidInput, NotAuthenticated
+from privacy.http import idempotency
 from tests.build import an_actor
 from tests.databases import Database
 
@@ -275,8 +275,15 @@ def test_every_change_is_one_event_and_a_repeat_is_none() -> None:
     ]
 
 
-def test_a_key_has_exactly_one_holder(context: Flask) -> None:
+def test_forgetting_stored_answers_is_one_event() -> None:
+    with unit_of_work() as current:
+        idempotency.claim(current, actor_id=new_id(), scope="POST /api/v1/consents key", content=b"")
+    with unit_of_work():
+        assert access.forget_answers(clock.micros() + 1, actor=OPERATOR) == 1
+    assert list(audit.actions_since(session(), None)) == ["idempotent_answers.deleted"]
+
+
+def test_a_key_has_exactly_one_holder() -> None:
     issued = a_client()
     with pytest.raises(sa.exc.IntegrityError), unit_of_work() as current:
         current.execute(sa.update(ApiKey).where(ApiKey.id == issued.key_id).values(client_id=None))
-    assert db.session is not None

@@ -70,9 +70,15 @@ def bearer_key(header: str | None) -> str:
 
 def current_actor() -> Actor:
     """The actor of this request; raises `NotAuthenticated` where the view is public."""
-    actor: Actor | None = g.get("privacy_actor")
+    actor = known_actor()
     if actor is None:
         raise NotAuthenticated
+    return actor
+
+
+def known_actor() -> Actor | None:
+    """The actor of this request; None where the view is public."""
+    actor: Actor | None = g.get("privacy_actor")
     return actor
 
 

@@ -10,7 +10,7 @@ from flask import Response, request
 
 from privacy.db import unit_of_work
 from privacy.http import idempotency
-from privacy.http.auth import current_actor
+from privacy.http.auth import known_actor
 from privacy.http.idempotency import REPLAYED, StoredAnswer
 
 P = ParamSpec("P")
@@ -23,20 +23,21 @@ def writes(view: Callable[P, Response]) -> Callable[P, Response]:
     """Run the view in one unit of work; honour `Idempotency-Key`.
 
     Stands below what reads the body, so that nothing is locked while it is read, and above what makes the response,
-    because the stored answer is the response's bytes. An error rolls everything back and stores nothing.
+    because the stored answer is the response's bytes. An error rolls everything back and stores nothing. Keys belong
+    to clients, so on a public view the header means nothing.
     """
 
     @functools.wraps(view)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Response:
-        header = request.headers.get("Idempotency-Key")
-        if header is None:
+        header, actor = request.headers.get("Idempotency-Key"), known_actor()
+        if header is None or actor is None:
             with unit_of_work():
                 return _response(view(*args, **kwargs))
         key = idempotency.parse_key(header)
         with unit_of_work() as current:
             place = idempotency.claim(
                 current,
-                actor_id=current_actor().id,
+                actor_id=actor.id,
                 scope=f"{request.method} {request.path} {key}",
                 content=b"\0".join(((request.content_type or "").encode(), request.query_string, request.get_data())),
             )

@@ -107,6 +107,13 @@ def test_of_twenty_at_once_one_has_the_effect_and_all_get_its_answer(service: Fl
     assert events(service) == 1
 
 
+def test_on_a_public_address_the_key_means_nothing(service: Flask, web: FlaskClient) -> None:
+    for _ in range(2):
+        answer = web.post(f"{NOTES}/anonymous", headers={"Idempotency-Key": KEY})
+        assert (answer.status_code, answer.data) == (204, b"")
+    assert rows(service) == []
+
+
 def test_answers_are_deleted_by_age(service: Flask, web: FlaskClient) -> None:
     post(web)
     with service.app_context(), unit_of_work():

@@ -17,6 +17,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -263,3 +264,51 @@ class Driver:
         else:
             for statement, values in work:
                 self.connection.execute(statement.sql(self.dialect), values)
+
+
+class Readers:
+    """One autocommitting driver connection for each thread, for the paths that read below SQLAlchemy.
+
+    Each statement sees the primary's newest committed state; no transaction stays open between them.
+    """
+
+    def __init__(self, url: URL, *, wal: bool) -> None:
+        self._url = url
+        self._wal = wal
+        self._local = threading.local()
+
+    def get(self) -> Driver:
+        """This thread's connection, opened at first use; raises `Unavailable` where the database can't be had."""
+        driver: Driver | None = getattr(self._local, "driver", None)
+        if driver is None or (driver.dialect == "postgresql" and driver.connection.broken):
+            try:
+                driver = self._local.driver = self._open()
+            except (sqlite3.Error, psycopg.Error) as error:
+                raise Unavailable("The database cannot be reached.") from error
+        return driver
+
+    def drop(self) -> None:
+        """Close this thread's connection; the next use opens a new one."""
+        driver: Driver | None = self._local.__dict__.pop("driver", None)
+        if driver is not None:
+            driver.connection.close()
+
+    def _open(self) -> Driver:
+        if self._url.get_backend_name() == "sqlite":
+            connection = sqlite3.connect(
+                f"file:{self._url.database}?mode=rw",
+                uri=True,
+                isolation_level=None,
+                timeout=LOCK_TIMEOUT,
+                cached_statements=256,
+            )
+            prepare_sqlite(connection, wal=self._wal)
+            return Driver(connection, "sqlite")
+        plain = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return Driver(
+            psycopg.connect(plain, autocommit=True, connect_timeout=5, options="-c TimeZone=UTC"), "postgresql"
+        )
+
+
+#: What a driver raises when the database is away, locked or restarting: the answer is then unavailable, never no.
+DRIVER_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError)

@@ -68,7 +68,9 @@ def request_message(
     """
     named = naming.contacts.get(ContactKind.EMAIL)
     if contact is None or contact.kind != ContactKind.EMAIL:
-        raise InvalidInput.of("subject.email", "A confirmation message goes by e-mail: name the address and its channel.")
+        raise InvalidInput.of(
+            "subject.email", "A confirmation message goes by e-mail: name the address and its channel."
+        )
     pending = (
         sa.select(Confirmation.act_id)
         .join(ConsentAct, ConsentAct.id == Confirmation.act_id)
@@ -85,7 +87,7 @@ def request_message(
         "CONTROLLER": ", ".join(programme.controllers[code].name for code in wanted.controllers),
         "PURPOSE": wanted.names.get(language) or next(iter(wanted.names.values())),
         "CODE": f"{code[:5]}-{code[5:]}",
-        "DAYS": str(days),
+        "VALID_UNTIL": clock.from_micros(now + days * clock.DAY).astimezone(programme.zone).strftime("%Y-%m-%d %H:%M"),
     }
     outbox.enqueue(
         outbox.Message("double_opt_in", language, values),

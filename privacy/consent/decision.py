@@ -446,8 +446,7 @@ class _Judge:
         recent = [*asked_at, *([newest_no.latest] if newest_no else [])]
         zone = self.programme.zone
         return all(
-            again is None or again <= self.now
-            for again in (self.purpose.ask_again_at(at, zone) for at in recent)
+            again is None or again <= self.now for again in (self.purpose.ask_again_at(at, zone) for at in recent)
         )
 
     def _unknown(self) -> Decision:

@@ -161,7 +161,9 @@ def _newest_confirmations(acts: Iterable[Act]) -> tuple[Confirmed, ...]:
     newest: dict[UUID | None, int] = {}
     for act in _effective(acts, ActKind.CONFIRM):
         newest[act.contact] = max(act.earliest, newest.get(act.contact, act.earliest))
-    return tuple(Confirmed(at, contact) for contact, at in sorted(newest.items(), key=lambda item: (item[1], str(item[0]))))
+    return tuple(
+        Confirmed(at, contact) for contact, at in sorted(newest.items(), key=lambda item: (item[1], str(item[0])))
+    )
 
 
 def _surviving(acts: Iterable[Act], noes: tuple[No, ...], confirmed: tuple[Confirmed, ...]) -> tuple[Give, ...]:

@@ -17,6 +17,7 @@ from privacy.consent import acts, policy, proof, rows
 from privacy.consent.acts import ANY, NO_CHANNEL, NOES, Act, ActKind, Claim, Interval, NoEffect, Timing
 from privacy.consent.confirmation import Redeemed, redeem, request_message
 from privacy.consent.decision import Decision, Holding, Node, Question, Reason, Situation, decide
+from privacy.consent.loading import means_any
 from privacy.consent.policy import Facts
 from privacy.crypto import blind_index, canonical, keyring
 from privacy.db import Driver, as_uuid, new_id, session
@@ -215,7 +216,12 @@ class _Writer:
 
     def _representative(self, naming: Naming) -> UUID:
         other = subjects.enlist(
-            self.driver, self.programme, naming, actor=self.actor, source=self.given.source.system, held_from=self.received
+            self.driver,
+            self.programme,
+            naming,
+            actor=self.actor,
+            source=self.given.source.system,
+            held_from=self.received,
         )
         self.work += other.work
         return other.leading.id
@@ -472,12 +478,21 @@ class _Writer:
             return None
         family = self.enlisted.family
         nodes = {
-            s.id: Node(s.id, s.person_id, s.cluster_id, s.group_id, Standing(s.standing), AgeClass(s.age_class) if s.age_class else None)
+            s.id: Node(
+                s.id,
+                s.person_id,
+                s.cluster_id,
+                s.group_id,
+                Standing(s.standing),
+                AgeClass(s.age_class) if s.age_class else None,
+            )
             for s in family.values()
         }
+        wanted = self.programme.purpose(target.purpose)
         facts: dict[UUID, list[Facts]] = {}
         for (subject_id, purpose, channel), known in self.facts.items():
-            if purpose in {target.purpose, ANY} and channel in {target.channel, ANY}:
+            meant = purpose == target.purpose or (purpose == ANY and means_any(wanted))
+            if meant and channel in {target.channel, ANY}:
                 facts.setdefault(subject_id, []).append(known)
         holdings = [
             Holding(c.id, c.subject_id, c.index, c.held_from, c.held_until, c.ended == "reassigned", c.own_act_at)
@@ -485,7 +500,7 @@ class _Writer:
             if c.subject_id in family
         ]
         question = Question(
-            self.programme.purpose(target.purpose),
+            wanted,
             None if target.channel == NO_CHANNEL else target.channel,
             self.received,
             accounts=frozenset({target.subject.id}),
@@ -497,7 +512,9 @@ class _Writer:
     def _record(self, target: _Target, values: Mapping[str, Any], decision: Decision | None) -> Record:
         answer = decision or Decision(_REASON_OF_NO.get(self.given.act, Reason.NO_RECORD))
         says_yes = self.given.act in {ActKind.GIVE, ActKind.CONFIRM}
-        effective = values["no_effect"] is None and (not says_yes or answer.allowed or answer.reason is Reason.REQUESTED)
+        effective = values["no_effect"] is None and (
+            not says_yes or answer.allowed or answer.reason is Reason.REQUESTED
+        )
         why = values["no_effect"] or (None if effective else answer.reason.value)
         return Record(values["id"], target.purpose, target.channel, target.contact, answer, effective, why, known=False)
 

@@ -18,7 +18,8 @@ INSERT_NETWORK = Statement(sa.insert(NetworkEvidence))
 INSERT_CONFIRMATION = Statement(sa.insert(Confirmation))
 SAVE_FACTS = Statement(
     sa.text(
-        "INSERT INTO consent_fact (subject_id, purpose, channel, facts) VALUES (:subject_id, :purpose, :channel, :facts)"
+        "INSERT INTO consent_fact (subject_id, purpose, channel, facts)"
+        " VALUES (:subject_id, :purpose, :channel, :facts)"
         " ON CONFLICT (subject_id, purpose, channel) DO UPDATE SET facts = excluded.facts"
     )
 )
@@ -135,3 +136,14 @@ def _json(value: Any) -> Any:
     if isinstance(value, UUID):
         return str(value)
     return value.hex() if isinstance(value, bytes) else value
+
+
+DELETE_FACTS = Statement(
+    sa.text("DELETE FROM consent_fact WHERE subject_id = :subject_id AND purpose = :purpose AND channel = :channel")
+)
+_PAIRS = Statement(sa.text("SELECT purpose, channel FROM consent_fact WHERE subject_id = :subject_id"))
+
+
+def pairs_with_facts(driver: Driver, subject_id: UUID) -> list[tuple[str, str]]:
+    """The pairs of which a subject has cached facts."""
+    return [(purpose, channel) for purpose, channel in driver.rows(_PAIRS, {"subject_id": subject_id})]

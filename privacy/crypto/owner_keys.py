@@ -104,5 +104,10 @@ def create_owner_key(session: Session, ring: Keyring, owner_id: UUID) -> OwnerKe
     return key
 
 
+def destroy_owner_key(session: Session, owner_id: UUID) -> None:
+    """Delete every version of an owner's key: nothing that it sealed can be read any more."""
+    session.execute(sa.delete(OwnerKeyRow).where(OwnerKeyRow.owner_id == owner_id))
+
+
 def _wrap_binding(owner_id: UUID, version: int) -> bytes:
     return envelope.binding("owner_key", "wrapped_enc", owner_id, version)

@@ -17,7 +17,7 @@ from privacy.db import in_unit_of_work, new_id, session
 from privacy.outbox.models import MessageState, OutboxMessage
 from privacy.outbox.texts import Message, render
 
-__all__ = ["Message", "enqueue"]
+__all__ = ["Message", "enqueue", "forget"]
 
 _TABLE = "outbox_message"
 
@@ -81,3 +81,8 @@ def enqueue(
         # Another transaction enqueued it between our look and our insert.
         return current.scalars(known).one()
     return message_id
+
+
+def forget(cause: str) -> None:
+    """Delete the messages of a cause, in the open unit of work of whatever ends it; its audit event covers them."""
+    session().execute(sa.delete(OutboxMessage).where(OutboxMessage.cause == cause))

@@ -53,7 +53,9 @@ class Enlisted:
         return self.family[subject.person_id]
 
 
-def enlist(driver: Driver, programme: Programme, naming: Naming, *, actor: Actor, source: str, held_from: int) -> Enlisted:
+def enlist(
+    driver: Driver, programme: Programme, naming: Naming, *, actor: Actor, source: str, held_from: int
+) -> Enlisted:
     """Find and lock the people named, and prepare what is missing: subjects, contacts, claims.
 
     `held_from` is when the source says that they held it. Raises `NotFound` for a reference that names nobody.
@@ -140,7 +142,9 @@ class _Maker:
         self.into.work += [(store.INSERT_SUBJECT, values), (INSERT_OWNER_KEY, key_row)]
         if account is not None:
             self.into.work.append((store.INSERT_IDENTIFIER, self._identifier_values(row, account)))
-        self._event("subject.created", row, content={"id": str(subject_id), "kind": kind.value, "realm": naming.realm.value})
+        self._event(
+            "subject.created", row, content={"id": str(subject_id), "kind": kind.value, "realm": naming.realm.value}
+        )
         return row
 
     def _identifier_values(self, subject: SubjectRow, account: AccountName) -> dict[str, Any]:
@@ -272,7 +276,11 @@ def replace_places(
     for subject in family.values():
         place = placed[subject.id]
         members = sum(1 for other in placed.values() if other.person == subject.id)
-        changed = (subject.person_id, subject.cluster_id, subject.group_id) != (place.person, place.cluster, place.group)
+        changed = (subject.person_id, subject.cluster_id, subject.group_id) != (
+            place.person,
+            place.cluster,
+            place.group,
+        )
         if changed or members != subject.members:
             subject.person_id, subject.cluster_id, subject.group_id = place.person, place.cluster, place.group
             subject.members, subject.version = members, max(subject.version, newest)

@@ -102,7 +102,7 @@ class SubjectContact(Base):
     source: Mapped[str] = mapped_column(sa.String(128))
     held_from: Mapped[int] = mapped_column(sa.BigInteger)
     recorded_at: Mapped[int] = mapped_column(sa.BigInteger)
-    #: The newest surely known moment at which the holder consented on it by an own act; it outweighs older suppressions.
+    #: When the holder last surely consented on it by an own act; that outweighs older suppressions.
     own_act_at: Mapped[int | None] = mapped_column(sa.BigInteger)
     #: When the holder ceased to hold it, and why: `retired` (the "no" stays) or `reassigned` (now somebody else's).
     held_until: Mapped[int | None] = mapped_column(sa.BigInteger)

@@ -10,22 +10,30 @@ import sqlalchemy as sa
 
 from privacy import clock
 from privacy.audit import service as audit
-from privacy.authz.actors import Actor
-from privacy.crypto import keyring
-from privacy.crypto.owner_keys import load_owner_key
+from privacy.authz.actors import Actor, Realm
 from privacy.db import Driver, new_id, session
-from privacy.errors import Conflict, InvalidInput, NotFound
+from privacy.errors import NotFound
 from privacy.programme.types import ContactKind, Programme
 from privacy.subjects import identifiers, store
-from privacy.subjects.enlist import Enlisted, enlist, replace_places
-from privacy.subjects.models import (
-    AccountIdentifier,
-    DataSubject,
-    IdentityClaim,
-    SubjectContact,
-    SubjectMerge,
-    SubjectStanding,
+from privacy.subjects.enlist import Enlisted, enlist
+from privacy.subjects.linking import (
+    NotMerged,
+    bump,
+    ever_held,
+    forget_contact_alone,
+    holders_of,
+    holds_contact,
+    ids_of_realm,
+    is_subject,
+    lock_person,
+    merge,
+    portion_after,
+    retire_contact,
+    retire_identifier,
+    same_group,
+    unmerge,
 )
+from privacy.subjects.models import AccountIdentifier, DataSubject, SubjectContact, SubjectStanding
 from privacy.subjects.naming import (
     ContactName,
     Naming,
@@ -36,11 +44,24 @@ from privacy.subjects.naming import (
     reveal_subject,
     suppression_index,
 )
-from privacy.subjects.store import BUMP_VERSION, UPDATE_CONTACT, ContactRow, Names, SubjectRow, contact_values
+from privacy.subjects.past import PastContact, PastMember, people_at
+from privacy.subjects.store import (
+    BUMP_VERSION,
+    FAMILY_ID,
+    UPDATE_CONTACT,
+    ContactRow,
+    Names,
+    SubjectRow,
+    contact_values,
+    family_of,
+    named_by,
+    version_of,
+)
 from privacy.subjects.types import AgeClass, Standing, SubjectKind
 
 __all__ = [
     "BUMP_VERSION",
+    "FAMILY_ID",
     "UPDATE_CONTACT",
     "AgeClass",
     "ContactName",
@@ -48,24 +69,38 @@ __all__ = [
     "Enlisted",
     "Names",
     "Naming",
+    "NotMerged",
+    "PastContact",
+    "PastMember",
     "Standing",
     "SubjectKind",
     "SubjectRow",
     "contact_name",
     "contact_values",
     "enlist",
+    "ever_held",
+    "family_of",
+    "forget_contact_alone",
     "hide_subject",
+    "holders_of",
+    "holds_contact",
+    "ids_of_realm",
+    "is_subject",
     "known_names",
+    "lock_person",
+    "merge",
     "name_of",
+    "named_by",
+    "people_at",
+    "portion_after",
+    "retire_contact",
+    "retire_identifier",
     "reveal_subject",
+    "same_group",
     "suppression_index",
+    "unmerge",
+    "version_of",
 ]
-
-
-class NotMerged(Conflict):
-    """The two are not merged."""
-
-    code = "not-merged"
 
 
 @dataclass(frozen=True)
@@ -130,14 +165,8 @@ def put_subject(
         for flag, holds in (standing or {}).items():
             changed |= _set_standing(subject, flag, holds, actor, now)
     if changed:
-        _bump(driver, enlisted)
+        bump(driver, enlisted)
     return enlisted.leading.id, enlisted.head(enlisted.leading).version
-
-
-def _bump(driver: Driver, enlisted: Enlisted) -> None:
-    for head in {enlisted.head(subject).id for subject in enlisted.named}:
-        enlisted.family[head].version += 1
-        driver.run(BUMP_VERSION, {"row_id": head})
 
 
 def _set_age(subject: SubjectRow, age_class: AgeClass | None, actor: Actor, now: int) -> bool:
@@ -151,7 +180,12 @@ def _set_age(subject: SubjectRow, age_class: AgeClass | None, actor: Actor, now:
     subject.age_class = age_class.value
     content = {"id": str(subject.id), "age_class": age_class.value}
     audit.record(
-        "subject.age_class_set", actor=actor, object_type="subject", object_id=subject.id, content=content, subject_id=subject.id
+        "subject.age_class_set",
+        actor=actor,
+        object_type="subject",
+        object_id=subject.id,
+        content=content,
+        subject_id=subject.id,
     )
     return True
 
@@ -181,7 +215,11 @@ def _set_standing(subject: SubjectRow, flag: Standing, holds: bool, actor: Actor
 def _end_standing(subject_id: UUID, pattern: str, now: int) -> None:
     session().execute(
         sa.update(SubjectStanding)
-        .where(SubjectStanding.subject_id == subject_id, SubjectStanding.standing.like(pattern), SubjectStanding.until.is_(None))
+        .where(
+            SubjectStanding.subject_id == subject_id,
+            SubjectStanding.standing.like(pattern),
+            SubjectStanding.until.is_(None),
+        )
         .values(until=now)
     )
 
@@ -233,160 +271,32 @@ def view(subject_id: UUID, *, realm: str) -> SubjectView:
         age_class=subject.age_class,
         members=tuple(ids),
         identifiers=tuple(IdentifierView(a.type, a.source, a.held_from, a.retired_at) for a in accounts),
-        contacts=tuple(_contact_view(c) for c in contacts),
+        contacts=tuple(_contact_view(Driver.of(current), c) for c in contacts),
     )
 
 
 def reveal_contact(contact_id: UUID) -> str:
-    """A contact in plaintext, for sending or for a keyed index over it; never for a log or an answer."""
-    row = session().get(SubjectContact, contact_id)
-    if row is None:
-        raise NotFound("There is no such contact.")
-    return _open(row)
+    """A contact in plaintext, for sending; never for a log or an answer. Raises `NotFound`."""
+    return store.open_contact(Driver.of(session()), contact_id)[1]
 
 
-def _open(row: SubjectContact) -> str:
-    key = load_owner_key(session(), keyring.installed(), row.subject_id)
-    return key.open("subject_contact", "value_enc", row.id, row.value_enc).decode()
+def masked_value(driver: Driver, contact_id: UUID) -> dict[str, str]:
+    """A stored contact as an answer may show it: its kind, and enough for its holder to recognise it."""
+    kind, value = store.open_contact(driver, contact_id)
+    return {kind: identifiers.mask(ContactKind(kind), value)}
 
 
-def _contact_view(row: SubjectContact) -> ContactView:
-    masked = identifiers.mask(ContactKind(row.kind), _open(row))
-    return ContactView(row.id, row.kind, masked, row.source, row.held_from, row.held_until)
+def suppression_index_of(driver: Driver, programme: Programme, realm: Realm, contact_id: UUID) -> bytes:
+    """The index under which a stored contact stands in suppression lists."""
+    kind, value = store.open_contact(driver, contact_id)
+    return suppression_index(realm, contact_name(programme, realm, ContactKind(kind), value))
 
 
-def mask(contact: ContactName) -> str:
+def mask(contact: ContactName) -> dict[str, str]:
     """A contact of a request as its answer may show it."""
-    return identifiers.mask(contact.kind, contact.normal.given)
+    return {contact.kind.value: identifiers.mask(contact.kind, contact.normal.given)}
 
 
-def masked(contact_id: UUID) -> str:
-    """A stored contact as an answer may show it."""
-    row = session().get(SubjectContact, contact_id)
-    return "***" if row is None else identifiers.mask(ContactKind(row.kind), _open(row))
-
-
-def retire_identifier(subject_id: UUID, *, actor: Actor, programme: Programme, reason: str) -> None:
-    """Take an account identifier away: its claims stop widening consents, every "no" stays shared.
-
-    The review of disagreeing identifiers ends with this or with a merge. Raises `NotFound`.
-    """
-    now = clock.micros()
-    driver = Driver.of(session())
-    enlisted = _lock(driver, subject_id)
-    subject = enlisted.family[subject_id]
-    row = session().scalar(sa.select(AccountIdentifier).where(AccountIdentifier.subject_id == subject_id))
-    if row is None:
-        raise NotFound("The person has no such identifier.")
-    if row.retired_at is not None:
-        return
-    row.retired_at = subject.retired_at = now
-    session().execute(
-        sa.update(IdentityClaim)
-        .where(sa.or_(IdentityClaim.a_subject_id == subject_id, IdentityClaim.b_subject_id == subject_id))
-        .where(IdentityClaim.retired_at.is_(None))
-        .values(retired_at=now)
-    )
-    session().flush()
-    replace_places(driver, programme, enlisted)
-    driver.run_all(enlisted.work)
-    _bump(driver, enlisted)
-    content = {"id": str(row.id), "type": row.type, "retired_at": now, "reason": reason}
-    audit.record(
-        "identifier.retired", actor=actor, object_type="identifier", object_id=row.id, content=content, subject_id=subject_id
-    )
-
-
-def retire_contact(
-    subject_id: UUID, kind: ContactKind, index: bytes, *, actor: Actor, at: int, reassigned: bool = False
-) -> None:
-    """End that a subject holds a contact. What was refused on it stays refused, unless it is somebody else's now.
-
-    Raises `NotFound` where the subject does not hold it.
-    """
-    row = session().scalar(
-        sa.select(SubjectContact).where(
-            SubjectContact.subject_id == subject_id, SubjectContact.kind == kind.value, SubjectContact.value_bidx == index
-        )
-    )
-    if row is None:
-        raise NotFound("The person does not hold that contact.")
-    if row.held_until is not None:
-        return
-    row.held_until, row.ended = at, "reassigned" if reassigned else "retired"
-    session().flush()
-    driver = Driver.of(session())
-    _bump(driver, _lock(driver, subject_id))
-    content = {"id": str(row.id), "held_until": at, "ended": row.ended}
-    audit.record(
-        f"contact.{row.ended}", actor=actor, object_type="contact", object_id=row.id, content=content, subject_id=subject_id
-    )
-
-
-def holders_of(index: bytes) -> list[UUID]:
-    """Every subject that holds the contact now."""
-    query = sa.select(SubjectContact.subject_id).where(
-        SubjectContact.value_bidx == index, SubjectContact.held_until.is_(None)
-    )
-    return list(session().scalars(query))
-
-
-def merge(a: UUID, b: UUID, *, actor: Actor, programme: Programme, reason: str) -> Enlisted:
-    """Link two subjects as one person: from now the answer is the strictest of both. No row, key or act moves."""
-    if a == b:
-        raise InvalidInput.of("with", "Name two different people.")
-    driver = Driver.of(session())
-    enlisted = _lock(driver, *sorted((a, b)))
-    low, high = sorted((a, b))
-    live = _merge_between(low, high)
-    if live is None:
-        row = SubjectMerge(
-            id=new_id(), a_subject_id=low, b_subject_id=high, reason=reason, merged_at=clock.micros(), unmerged_at=None
-        )
-        session().add(row)
-        session().flush()
-        replace_places(driver, programme, enlisted)
-        driver.run_all(enlisted.work)
-        _bump(driver, enlisted)
-        content = {"id": str(row.id), "a": str(low), "b": str(high), "reason": reason, "merged_at": row.merged_at}
-        audit.record("subject.merged", actor=actor, object_type="merge", object_id=row.id, content=content, subject_id=low)
-    return enlisted
-
-
-def unmerge(a: UUID, b: UUID, *, actor: Actor, programme: Programme, reason: str) -> Enlisted:
-    """End a merge; raises `NotMerged`. Every "no" given meanwhile stays with both."""
-    driver = Driver.of(session())
-    enlisted = _lock(driver, *sorted((a, b)))
-    low, high = sorted((a, b))
-    row = _merge_between(low, high)
-    if row is None:
-        raise NotMerged
-    row.unmerged_at = clock.micros()
-    session().flush()
-    replace_places(driver, programme, enlisted)
-    driver.run_all(enlisted.work)
-    _bump(driver, enlisted)
-    content = {"id": str(row.id), "a": str(low), "b": str(high), "reason": reason, "unmerged_at": row.unmerged_at}
-    audit.record("subject.unmerged", actor=actor, object_type="merge", object_id=row.id, content=content, subject_id=low)
-    return enlisted
-
-
-def _merge_between(low: UUID, high: UUID) -> SubjectMerge | None:
-    return session().scalar(
-        sa.select(SubjectMerge).where(
-            SubjectMerge.a_subject_id == low, SubjectMerge.b_subject_id == high, SubjectMerge.unmerged_at.is_(None)
-        )
-    )
-
-
-def _lock(driver: Driver, *subject_ids: UUID) -> Enlisted:
-    """Lock the people of these subjects, in the order given; raises `NotFound`."""
-    family: dict[UUID, SubjectRow] = {}
-    contacts: list[ContactRow] = []
-    for subject_id in subject_ids:
-        subjects, held = store.lock_people(driver, Names(ref=subject_id))
-        family |= {s.id: s for s in subjects}
-        contacts += held
-    if any(subject_id not in family for subject_id in subject_ids):
-        raise NotFound("There is no such person.")
-    return Enlisted([family[i] for i in subject_ids], family, contacts)
+def _contact_view(driver: Driver, row: SubjectContact) -> ContactView:
+    masked = masked_value(driver, row.id)[row.kind]
+    return ContactView(row.id, row.kind, masked, row.source, row.held_from, row.held_until)

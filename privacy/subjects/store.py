@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from privacy.crypto import keyring
 from privacy.crypto.owner_keys import OwnerKey, OwnerKeyRow, unwrap
 from privacy.db import Driver, Id, Statement, as_uuid
+from privacy.errors import NotFound
 from privacy.subjects.models import AccountIdentifier, DataSubject, IdentityClaim, SubjectContact, SubjectMerge
 
 #: How many identifiers of each sort one request may name.
@@ -161,9 +162,9 @@ _LINKS_OF = Statement(
         sa.select(
             IdentityClaim.a_subject_id, IdentityClaim.b_subject_id, sa.literal(1), IdentityClaim.retired_at
         ).where(IdentityClaim.a_subject_id == sa.bindparam("subject", type_=Id)),
-        sa.select(
-            SubjectMerge.a_subject_id, SubjectMerge.b_subject_id, sa.literal(0), SubjectMerge.unmerged_at
-        ).where(SubjectMerge.a_subject_id == sa.bindparam("subject", type_=Id)),
+        sa.select(SubjectMerge.a_subject_id, SubjectMerge.b_subject_id, sa.literal(0), SubjectMerge.unmerged_at).where(
+            SubjectMerge.a_subject_id == sa.bindparam("subject", type_=Id)
+        ),
     )
 )
 
@@ -262,3 +263,85 @@ def contact_values(contact: ContactRow) -> Mapping[str, Any]:
         "ended": contact.ended,
         "own_act_at": contact.own_act_at,
     }
+
+
+#: The family's subjects in `family_of`, for other rooms to join their rows to.
+_family = sa.orm.aliased(DataSubject, name="family")
+FAMILY_ID = _family.id
+
+
+def named_by(*, accounts: int, ref: bool, contact: bool) -> sa.Select[Any]:
+    """Ids of the subjects named by `account0..`, `ref` and, whoever holds it, `contact`."""
+    parts: list[sa.Select[Any]] = []
+    if accounts:
+        binds = [sa.bindparam(f"account{n}", type_=sa.LargeBinary) for n in range(accounts)]
+        parts.append(sa.select(AccountIdentifier.subject_id).where(AccountIdentifier.value_bidx.in_(binds)))
+    if ref:
+        parts.append(sa.select(DataSubject.id).where(DataSubject.id == sa.bindparam("ref", type_=Id)))
+    if contact or not parts:
+        held = SubjectContact.value_bidx == sa.bindparam("contact", type_=sa.LargeBinary)
+        parts.append(sa.select(SubjectContact.subject_id).where(held))
+    return parts[0] if len(parts) == 1 else sa.select(sa.union_all(*parts).subquery().c[0])
+
+
+def family_of(named: sa.Select[Any], *, kind: sa.ColumnElement[str]) -> sa.Select[*tuple[Any, ...]]:
+    """Everybody who is one person with those named, and the contacts of one kind that they hold or held."""
+    subject = sa.orm.aliased(DataSubject, name="named")
+    people = sa.select(subject.person_id).where(subject.id.in_(named))
+    return (
+        sa.select(
+            _family.id,
+            _family.person_id,
+            _family.cluster_id,
+            _family.group_id,
+            _family.kind,
+            _family.realm,
+            _family.version,
+            _family.standing,
+            _family.age_class,
+            AccountIdentifier.value_bidx,
+            SubjectContact.id,
+            SubjectContact.value_bidx,
+            SubjectContact.held_from,
+            SubjectContact.held_until,
+            SubjectContact.ended,
+            SubjectContact.own_act_at,
+        )
+        .select_from(_family)
+        .outerjoin(AccountIdentifier, AccountIdentifier.subject_id == _family.id)
+        .outerjoin(SubjectContact, sa.and_(SubjectContact.subject_id == _family.id, SubjectContact.kind == kind))
+        .where(_family.person_id.in_(people))
+    )
+
+
+def version_of(subject_id: sa.ColumnElement[UUID]) -> sa.Select[Any]:
+    """The version of a subject's person."""
+    subject, head = sa.orm.aliased(DataSubject), sa.orm.aliased(DataSubject)
+    return sa.select(head.version).join(subject, subject.person_id == head.id).where(subject.id == subject_id)
+
+
+_CONTACT_VALUE = Statement(
+    sa.select(
+        SubjectContact.subject_id,
+        SubjectContact.kind,
+        SubjectContact.value_enc,
+        SubjectContact.key_version,
+        OwnerKeyRow.wrapped_by,
+        OwnerKeyRow.wrapped_enc,
+    )
+    .join(
+        OwnerKeyRow,
+        sa.and_(OwnerKeyRow.owner_id == SubjectContact.subject_id, OwnerKeyRow.version == SubjectContact.key_version),
+    )
+    .where(SubjectContact.id == sa.bindparam("contact_id", type_=Id))
+)
+
+
+def open_contact(driver: Driver, contact_id: UUID) -> tuple[str, str]:
+    """Kind and plaintext of a stored contact; raises `NotFound`. For sending and keyed indexes, never for a log."""
+    rows = driver.rows(_CONTACT_VALUE, {"contact_id": contact_id})
+    if not rows:
+        raise NotFound("There is no such contact.")
+    subject_id, kind, value, version, wrapped_by, wrapped = rows[0]
+    key = unwrap(keyring.installed(), as_uuid(subject_id), version, wrapped_by, bytes(wrapped))
+    return kind, key.open("subject_contact", "value_enc", contact_id, bytes(value)).decode()

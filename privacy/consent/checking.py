@@ -1,0 +1,256 @@
+"""Answer "may this person be contacted?" from the database, for the API, the command line and pages alike.
+
+Nothing stands between the question and the committed rows: a withdrawal binds the very next check. What cannot be
+decided raises `Unavailable`, which is never "no".
+"""
+
+from __future__ import annotations
+
+import base64
+import struct
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from privacy import clock
+from privacy.authz.actors import Actor
+from privacy.consent import history, loading
+from privacy.consent.decision import Decision, Question, Situation, decide
+from privacy.consent.loading import Loaded, Wanted
+from privacy.crypto import keyring
+from privacy.crypto.envelope import SealBroken
+from privacy.crypto.pairwise import Pairwise
+from privacy.db import Driver
+from privacy.errors import InvalidInput, Unavailable
+from privacy.programme.types import ContactKind, Programme, Purpose
+from privacy.subjects import service as subjects
+from privacy.subjects.service import Naming
+
+_TOKEN = "token"
+_ACT = "act"
+_TOKEN_BODY = struct.Struct(">16sqq")
+_NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """A question: who, for what, by which channel; `at` asks what was allowed then, as far as was known."""
+
+    naming: Naming
+    purpose: Purpose
+    channel: str | None = None
+    at: int | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True)
+class CheckOut:
+    """The answer and how new the data behind it are."""
+
+    decision: Decision
+    purpose: Purpose
+    channel: str | None
+    #: Everything committed up to here is included, maybe more (microseconds).
+    as_of: int
+    #: The subject and version that the answer's token names.
+    subject_id: UUID
+    version: int
+
+
+def purpose_of(programme: Programme, purpose: str | None, message_type: str | None) -> Purpose:
+    """The purpose asked about, directly or by the type of message; raises `InvalidInput`."""
+    if (purpose is None) == (message_type is None):
+        raise InvalidInput.of("purpose", "Name either a purpose or a message_type.")
+    return programme.purpose(purpose or programme.message_type(message_type or "").purpose)
+
+
+def check(asked: CheckIn, *, actor: Actor, programme: Programme, driver: Driver) -> CheckOut:
+    """Decide from what is committed. Raises `InvalidInput`, or `Unavailable` where a token is newer than the data."""
+    as_of = clock.micros()
+    kind = contact_kind(programme, asked)
+    if asked.at is not None:
+        loaded = history.as_known_at(asked, kind, actor=actor, programme=programme)
+        moment = asked.at
+    else:
+        loaded = _load(asked, kind, programme, driver)
+        moment = as_of
+    loaded = _own_realm(loaded, actor)
+    _require_version(asked.token, loaded, actor, driver)
+    question = Question(
+        asked.purpose,
+        asked.channel,
+        moment,
+        accounts=loaded.accounts,
+        contact=_contact_index(asked.naming, kind),
+        account_named=asked.naming.by_account,
+    )
+    decision = decide(question, programme, loaded.situation)
+    subject_id, version = _leading(loaded)
+    return CheckOut(decision, asked.purpose, asked.channel, as_of, subject_id, version)
+
+
+def contact_kind(programme: Programme, asked: CheckIn) -> ContactKind | None:
+    """The kind of contact that matters: the channel's, or, for a contact alone, its own. Raises `InvalidInput`."""
+    if asked.channel is not None:
+        kind = programme.channel(asked.channel).contact_kind
+    elif asked.purpose.channels:
+        raise InvalidInput.of("channel", f"Name one of: {', '.join(sorted(asked.purpose.channels))}.")
+    else:
+        kind = None
+    if kind is None and not asked.naming.by_account and asked.naming.contacts:
+        return next(iter(asked.naming.contacts))
+    return kind
+
+
+def _contact_index(naming: Naming, kind: ContactKind | None) -> bytes | None:
+    contact = naming.contacts.get(kind) if kind else None
+    return contact.index if contact else None
+
+
+def _load(asked: CheckIn, kind: ContactKind | None, programme: Programme, driver: Driver) -> Loaded:
+    naming = asked.naming
+    contact = naming.contacts.get(kind) if kind else None
+    alone = contact or (None if naming.by_account else next(iter(naming.contacts.values()), None))
+    wanted = Wanted(
+        asked.purpose,
+        asked.channel,
+        kind.value if kind else None,
+        tuple(a.index for a in naming.accounts),
+        naming.ref,
+        alone.index if alone else None,
+    )
+    statement = loading.statement(wanted.shape())
+    if contact is None:
+        loaded = loading.situation_of(driver.rows(statement, wanted.binds()), wanted)
+        return _each_contact(loaded, asked, kind, programme, driver) if kind and naming.by_account else loaded
+    # The people first, the suppression list after: whatever is written between the two can only make it stricter.
+    index = subjects.suppression_index(naming.realm, contact)
+    rows, entries = driver.rows_of([(statement, wanted.binds()), (loading.SUPPRESSIONS, {"contact_index": index})])
+    loaded = loading.situation_of(rows, wanted)
+    found = loading.suppressed(entries)
+    if found:
+        situation = loaded.situation
+        loaded.situation = Situation(situation.nodes, situation.facts, situation.holdings, {contact.index: found})
+    return loaded
+
+
+def _each_contact(loaded: Loaded, asked: CheckIn, kind: ContactKind, programme: Programme, driver: Driver) -> Loaded:
+    """For a person asked about without a contact: who shares each contact, and its suppression entries."""
+    situation = loaded.situation
+    people = {situation.nodes[i].person for i in loaded.accounts}
+    mine = [h for h in situation.holdings if situation.nodes[h.subject].person in people and h.held_until is None]
+    nodes, facts = dict(situation.nodes), dict(situation.facts)
+    holdings = {h.id: h for h in situation.holdings}
+    suppressed = {}
+    for holding in {h.index: h for h in mine}.values():
+        other = loading.load(driver, Wanted(asked.purpose, asked.channel, kind.value, contact=holding.index))
+        nodes |= other.situation.nodes
+        facts |= other.situation.facts
+        holdings |= {h.id: h for h in other.situation.holdings}
+        loaded.realms |= other.realms
+        loaded.versions |= other.versions
+        index = subjects.suppression_index_of(driver, programme, asked.naming.realm, holding.id)
+        suppressed[holding.index] = loading.suppressed(driver.rows(loading.SUPPRESSIONS, {"contact_index": index}))
+    loaded.situation = Situation(nodes, facts, list(holdings.values()), suppressed)
+    return loaded
+
+
+def _own_realm(loaded: Loaded, actor: Actor) -> Loaded:
+    """Somebody of the other realm, named by a forged reference, is nobody."""
+    strange = {subject for subject, realm in loaded.realms.items() if realm != actor.realm.value}
+    if not strange:
+        return loaded
+    return Loaded(Situation({}, {}), frozenset())
+
+
+def _leading(loaded: Loaded) -> tuple[UUID, int]:
+    """The subject whose version the token carries. For somebody unknown it names nobody, and looks the same."""
+    nodes = loaded.situation.nodes
+    asked = loaded.accounts or {s for s, node in nodes.items() if node.alone} or set(nodes)
+    if not asked:
+        return _NOBODY, 0
+    subject_id = min(asked)
+    return subject_id, loaded.versions.get(nodes[subject_id].person, 0)
+
+
+# Tokens and ids of one client.
+
+
+def token_for(actor: Actor, subject_id: UUID, version: int, committed_at: int) -> str:
+    """A consistency token: a check that gets it answers from data at least that new, or not at all."""
+    body = _TOKEN_BODY.pack(subject_id.bytes, version, committed_at)
+    sealed = Pairwise(keyring.installed(), actor.id).seal(_TOKEN, body)
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def _require_version(token: str | None, loaded: Loaded, actor: Actor, driver: Driver) -> None:
+    if token is None:
+        return
+    subject_id, version, _ = read_token(actor, token)
+    if version == 0:
+        return
+    node = loaded.situation.nodes.get(subject_id)
+    known = loaded.versions.get(node.person) if node else None
+    if known is None:
+        rows = driver.rows(loading.VERSION_OF, {"subject_id": subject_id})
+        known = rows[0][0] if rows else -1
+    if known < version:
+        raise Unavailable("The data here are older than the token. Ask the primary, or try again.")
+
+
+def read_token(actor: Actor, token: str) -> tuple[UUID, int, int]:
+    """Subject, version and commit time of a token of this client; raises `InvalidInput` for any other."""
+    try:
+        sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        raw, version, committed_at = _TOKEN_BODY.unpack(Pairwise(keyring.installed(), actor.id).open(_TOKEN, sealed))
+    except (ValueError, SealBroken, struct.error):
+        raise InvalidInput.of("token", "This is no token that was issued to this client.") from None
+    return UUID(bytes=raw), version, committed_at
+
+
+def hide_act(actor: Actor, act_id: UUID) -> str:
+    """The client's own id of an act."""
+    return str(Pairwise(keyring.installed(), actor.id).hide(_ACT, act_id))
+
+
+def reveal_act(actor: Actor, reference: UUID) -> UUID:
+    """The act behind a client's id, which may not exist."""
+    return Pairwise(keyring.installed(), actor.id).reveal(_ACT, reference)
+
+
+def answer(out: CheckOut, actor: Actor, driver: Driver) -> dict[str, Any]:
+    """The answer as JSON. A partner learns yes or no and nothing else."""
+    decision = out.decision
+    if actor.partner:
+        return {
+            "allowed": decision.allowed,
+            "purpose": out.purpose.code,
+            "channel": out.channel,
+            "as_of": clock.isoformat(out.as_of),
+        }
+    act_id = decision.give.act_id if decision.give else decision.no.act_id if decision.no else None
+    wording = decision.give.wording if decision.give else None
+    body: dict[str, Any] = {
+        "allowed": decision.allowed,
+        "reason": decision.reason.value,
+        "purpose": out.purpose.code,
+        "channel": out.channel,
+        "legal_basis": out.purpose.legal_basis.value,
+        "consent_id": hide_act(actor, act_id) if act_id else None,
+        "wording": {"code": wording[0], "version": wording[1]} if wording else None,
+        "valid_until": clock.isoformat(decision.valid_until) if decision.valid_until is not None else None,
+        "may_ask": decision.may_ask,
+        "as_of": clock.isoformat(out.as_of),
+        "token": token_for(actor, out.subject_id, out.version, out.as_of),
+    }
+    if decision.contacts:
+        body["contacts"] = [
+            {
+                "contact": subjects.masked_value(driver, holding.id),
+                "allowed": each.allowed,
+                "reason": each.reason.value,
+                "valid_until": clock.isoformat(each.valid_until) if each.valid_until is not None else None,
+            }
+            for holding, each in decision.contacts
+        ]
+    return body

@@ -1,0 +1,80 @@
+"""Consent: the doors that other rooms use. Acts in, decisions out, with the proof behind them."""
+
+from __future__ import annotations
+
+from privacy.consent.acts import DEVICE, ActKind, Claim, Clock, NoEffect, Timing
+from privacy.consent.annulment import Filter, annul, matching, refold, request_annulment
+from privacy.consent.checking import (
+    CheckIn,
+    CheckOut,
+    answer,
+    check,
+    hide_act,
+    purpose_of,
+    reveal_act,
+    token_for,
+)
+from privacy.consent.confirmation import WrongCode, count_wrong_code
+from privacy.consent.decision import Decision, Reason
+from privacy.consent.reading import (
+    ActView,
+    Queued,
+    act,
+    acts_of,
+    history,
+    preferences,
+    purpose_in_use,
+    without_effect,
+)
+from privacy.consent.recording import ActIn, Cited, Record, Recorded, Source, record
+from privacy.consent.suppression import ContactEvent, EventOut, lift, record_event
+from privacy.consent.upkeep import delete_network_evidence, delete_unconfirmed
+from privacy.consent.verification import Finding, verify
+
+__all__ = [
+    "DEVICE",
+    "ActIn",
+    "ActKind",
+    "ActView",
+    "CheckIn",
+    "CheckOut",
+    "Cited",
+    "Claim",
+    "Clock",
+    "ContactEvent",
+    "Decision",
+    "EventOut",
+    "Filter",
+    "Finding",
+    "NoEffect",
+    "Queued",
+    "Reason",
+    "Record",
+    "Recorded",
+    "Source",
+    "Timing",
+    "WrongCode",
+    "act",
+    "acts_of",
+    "annul",
+    "answer",
+    "check",
+    "count_wrong_code",
+    "delete_network_evidence",
+    "delete_unconfirmed",
+    "hide_act",
+    "history",
+    "lift",
+    "matching",
+    "preferences",
+    "purpose_in_use",
+    "purpose_of",
+    "record",
+    "record_event",
+    "refold",
+    "request_annulment",
+    "reveal_act",
+    "token_for",
+    "verify",
+    "without_effect",
+]

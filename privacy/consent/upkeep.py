@@ -1,0 +1,88 @@
+"""What may not be kept: unconfirmed double opt-in data and network evidence past their term. Each leaves an event."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from privacy.audit import service as audit
+from privacy.authz.actors import Actor
+from privacy.consent.annulment import refold
+from privacy.consent.models import Confirmation, ConsentAct, ConsentActAlso, ConsentFact, NetworkEvidence
+from privacy.db import Driver, session
+from privacy.outbox import service as outbox
+from privacy.subjects import service as subjects
+
+#: How many rows one unit of work deletes, so that it stays short.
+_AT_ONCE = 200
+
+
+def delete_unconfirmed(now: int, *, actor: Actor) -> int:
+    """Delete requests whose code nobody redeemed in time, with their message; at most 200 at a time.
+
+    A person who was known only by such a request goes with it. Returns how many requests went; call again while any.
+    """
+    rows = list(
+        session().scalars(
+            sa.select(Confirmation)
+            .where(Confirmation.used_at.is_(None), Confirmation.expires_at <= now)
+            .order_by(Confirmation.subject_id)
+            .limit(_AT_ONCE)
+        )
+    )
+    for row in rows:
+        _delete_request(row, actor)
+    return len(rows)
+
+
+def _delete_request(row: Confirmation, actor: Actor) -> None:
+    current, act_id, subject_id = session(), row.act_id, row.subject_id
+    audit.record(
+        "consent.unconfirmed_deleted",
+        actor=actor,
+        object_type="consent_act",
+        object_id=act_id,
+        content={"id": str(act_id), "expired_at": row.expires_at},
+        subject_id=subject_id,
+        details={"why": "not confirmed in time"},
+    )
+    also = list(current.scalars(sa.select(ConsentActAlso.subject_id).where(ConsentActAlso.act_id == act_id)))
+    outbox.forget(str(act_id))
+    current.delete(row)
+    current.flush()
+    for model in (NetworkEvidence, ConsentActAlso):
+        current.execute(sa.delete(model).where(model.act_id == act_id))
+    current.execute(sa.delete(ConsentAct).where(ConsentAct.id == act_id))
+    driver = Driver.of(current)
+    for touched in [subject_id, *also]:
+        refold(driver, touched)
+    if not also and not _is_mentioned(subject_id):
+        current.execute(sa.delete(ConsentFact).where(ConsentFact.subject_id == subject_id))
+        subjects.forget_contact_alone(subject_id)
+
+
+def _is_mentioned(subject_id: UUID) -> bool:
+    own = sa.select(ConsentAct.id).where(ConsentAct.subject_id == subject_id)
+    also = sa.select(ConsentActAlso.act_id).where(ConsentActAlso.subject_id == subject_id)
+    return session().scalar(sa.union_all(own, also).limit(1)) is not None
+
+
+def delete_network_evidence(now: int, *, actor: Actor) -> int:
+    """Delete IP addresses and user agents past their term, at most 200 acts at a time; returns how many."""
+    rows = list(
+        session().scalars(sa.select(NetworkEvidence).where(NetworkEvidence.delete_after <= now).limit(_AT_ONCE))
+    )
+    for row in rows:
+        audit.record(
+            "network_evidence.deleted",
+            actor=actor,
+            object_type="consent_act",
+            object_id=row.act_id,
+            content={"id": str(row.act_id), "delete_after": row.delete_after},
+            subject_id=row.subject_id,
+            details={"why": "its term ended"},
+        )
+        session().delete(row)
+    session().flush()
+    return len(rows)

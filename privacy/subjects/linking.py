@@ -1,0 +1,245 @@
+"""Join and part: merge and unmerge people, retire identifiers and contacts, and lock whom that concerns."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from privacy import clock
+from privacy.audit import service as audit
+from privacy.authz.actors import Actor
+from privacy.crypto.owner_keys import destroy_owner_key
+from privacy.db import Driver, new_id, session
+from privacy.errors import Conflict, InvalidInput, NotFound
+from privacy.programme.types import ContactKind, Programme
+from privacy.subjects import store
+from privacy.subjects.enlist import Enlisted, replace_places
+from privacy.subjects.models import (
+    AccountIdentifier,
+    DataSubject,
+    IdentityClaim,
+    SubjectContact,
+    SubjectMerge,
+    SubjectStanding,
+)
+from privacy.subjects.store import BUMP_VERSION, ContactRow, Names, SubjectRow
+from privacy.subjects.types import SubjectKind
+
+
+class NotMerged(Conflict):
+    """The two are not merged."""
+
+    code = "not-merged"
+
+
+def bump(driver: Driver, enlisted: Enlisted) -> None:
+    """Count the version of everybody named up."""
+    for head in {enlisted.head(subject).id for subject in enlisted.named}:
+        enlisted.family[head].version += 1
+        driver.run(BUMP_VERSION, {"row_id": head})
+
+
+def retire_identifier(subject_id: UUID, *, actor: Actor, programme: Programme, reason: str) -> None:
+    """Take an account identifier away: its claims stop widening consents, every "no" stays shared.
+
+    The review of disagreeing identifiers ends with this or with a merge. Raises `NotFound`.
+    """
+    now = clock.micros()
+    driver = Driver.of(session())
+    enlisted = _lock(driver, subject_id)
+    subject = enlisted.family[subject_id]
+    row = session().scalar(sa.select(AccountIdentifier).where(AccountIdentifier.subject_id == subject_id))
+    if row is None:
+        raise NotFound("The person has no such identifier.")
+    if row.retired_at is not None:
+        return
+    row.retired_at = subject.retired_at = now
+    session().execute(
+        sa.update(IdentityClaim)
+        .where(sa.or_(IdentityClaim.a_subject_id == subject_id, IdentityClaim.b_subject_id == subject_id))
+        .where(IdentityClaim.retired_at.is_(None))
+        .values(retired_at=now)
+    )
+    session().flush()
+    replace_places(driver, programme, enlisted)
+    driver.run_all(enlisted.work)
+    bump(driver, enlisted)
+    content = {"id": str(row.id), "type": row.type, "retired_at": now, "reason": reason}
+    audit.record(
+        "identifier.retired",
+        actor=actor,
+        object_type="identifier",
+        object_id=row.id,
+        content=content,
+        subject_id=subject_id,
+    )
+
+
+def retire_contact(
+    subject_id: UUID, kind: ContactKind, index: bytes, *, actor: Actor, at: int, reassigned: bool = False
+) -> None:
+    """End that a subject holds a contact. What was refused on it stays refused, unless it is somebody else's now.
+
+    Raises `NotFound` where the subject does not hold it.
+    """
+    row = session().scalar(
+        sa.select(SubjectContact).where(
+            SubjectContact.subject_id == subject_id,
+            SubjectContact.kind == kind.value,
+            SubjectContact.value_bidx == index,
+        )
+    )
+    if row is None:
+        raise NotFound("The person does not hold that contact.")
+    if row.held_until is not None:
+        return
+    row.held_until, row.ended = at, "reassigned" if reassigned else "retired"
+    session().flush()
+    driver = Driver.of(session())
+    bump(driver, _lock(driver, subject_id))
+    content = {"id": str(row.id), "held_until": at, "ended": row.ended}
+    audit.record(
+        f"contact.{row.ended}",
+        actor=actor,
+        object_type="contact",
+        object_id=row.id,
+        content=content,
+        subject_id=subject_id,
+    )
+
+
+def holders_of(index: bytes) -> list[UUID]:
+    """Every subject that holds the contact now."""
+    query = sa.select(SubjectContact.subject_id).where(
+        SubjectContact.value_bidx == index, SubjectContact.held_until.is_(None)
+    )
+    return list(session().scalars(query))
+
+
+def ever_held(index: bytes) -> list[UUID]:
+    """Every subject that holds the contact or once did."""
+    return list(session().scalars(sa.select(SubjectContact.subject_id).where(SubjectContact.value_bidx == index)))
+
+
+def merge(a: UUID, b: UUID, *, actor: Actor, programme: Programme, reason: str) -> Enlisted:
+    """Link two subjects as one person: from now the answer is the strictest of both. No row, key or act moves."""
+    if a == b:
+        raise InvalidInput.of("with", "Name two different people.")
+    driver = Driver.of(session())
+    enlisted = _lock(driver, *sorted((a, b)))
+    low, high = sorted((a, b))
+    live = _merge_between(low, high)
+    if live is None:
+        row = SubjectMerge(
+            id=new_id(), a_subject_id=low, b_subject_id=high, reason=reason, merged_at=clock.micros(), unmerged_at=None
+        )
+        session().add(row)
+        session().flush()
+        replace_places(driver, programme, enlisted)
+        driver.run_all(enlisted.work)
+        bump(driver, enlisted)
+        content = {"id": str(row.id), "a": str(low), "b": str(high), "reason": reason, "merged_at": row.merged_at}
+        audit.record(
+            "subject.merged", actor=actor, object_type="merge", object_id=row.id, content=content, subject_id=low
+        )
+    return enlisted
+
+
+def unmerge(a: UUID, b: UUID, *, actor: Actor, programme: Programme, reason: str) -> Enlisted:
+    """End a merge; raises `NotMerged`. Every "no" given meanwhile stays with both."""
+    driver = Driver.of(session())
+    enlisted = _lock(driver, *sorted((a, b)))
+    low, high = sorted((a, b))
+    row = _merge_between(low, high)
+    if row is None:
+        raise NotMerged
+    row.unmerged_at = clock.micros()
+    session().flush()
+    replace_places(driver, programme, enlisted)
+    driver.run_all(enlisted.work)
+    bump(driver, enlisted)
+    content = {"id": str(row.id), "a": str(low), "b": str(high), "reason": reason, "unmerged_at": row.unmerged_at}
+    audit.record(
+        "subject.unmerged", actor=actor, object_type="merge", object_id=row.id, content=content, subject_id=low
+    )
+    return enlisted
+
+
+def lock_person(driver: Driver, subject_id: UUID) -> frozenset[UUID]:
+    """Lock a subject's person, count its version up, and return everybody who is one with it."""
+    enlisted = _lock(driver, subject_id)
+    bump(driver, enlisted)
+    return frozenset(s.id for s in enlisted.family.values())
+
+
+def ids_of_realm(realm: str) -> sa.Select[UUID]:
+    """A subquery for the ids of everybody of a realm."""
+    return sa.select(DataSubject.id).where(DataSubject.realm == realm)
+
+
+def is_subject(subject_id: UUID) -> sa.ColumnElement[bool]:
+    """For queries over people: that subject."""
+    return DataSubject.id == subject_id
+
+
+def same_group(one: sa.SQLColumnExpression[UUID], other: sa.SQLColumnExpression[UUID]) -> sa.ColumnElement[bool]:
+    """For queries: both subjects are surely one person."""
+    a, b = sa.orm.aliased(DataSubject), sa.orm.aliased(DataSubject)
+    return sa.exists().where(a.id == one, b.id == other, a.group_id == b.group_id)
+
+
+def holds_contact(subject_id: sa.SQLColumnExpression[UUID], kind: ContactKind) -> sa.ColumnElement[bool]:
+    """For queries: the subject, or one that is surely the same person, holds or held a contact of that kind."""
+    a, b = sa.orm.aliased(DataSubject), sa.orm.aliased(DataSubject)
+    return sa.exists().where(
+        a.id == subject_id,
+        b.group_id == a.group_id,
+        SubjectContact.subject_id == b.id,
+        SubjectContact.kind == kind.value,
+    )
+
+
+def _merge_between(low: UUID, high: UUID) -> SubjectMerge | None:
+    return session().scalar(
+        sa.select(SubjectMerge).where(
+            SubjectMerge.a_subject_id == low, SubjectMerge.b_subject_id == high, SubjectMerge.unmerged_at.is_(None)
+        )
+    )
+
+
+def _lock(driver: Driver, *subject_ids: UUID) -> Enlisted:
+    """Lock the people of these subjects, in the order given; raises `NotFound`."""
+    family: dict[UUID, SubjectRow] = {}
+    contacts: list[ContactRow] = []
+    for subject_id in subject_ids:
+        subjects, held = store.lock_people(driver, Names(ref=subject_id))
+        family |= {s.id: s for s in subjects}
+        contacts += held
+    if any(subject_id not in family for subject_id in subject_ids):
+        raise NotFound("There is no such person.")
+    return Enlisted([family[i] for i in subject_ids], family, contacts)
+
+
+def portion_after(last: UUID | None, limit: int) -> dict[UUID, frozenset[UUID]]:
+    """The next subjects in order of id, each with everybody who is one person with it."""
+    query = sa.select(DataSubject.id, DataSubject.person_id).order_by(DataSubject.id).limit(limit)
+    if last is not None:
+        query = query.where(DataSubject.id > last)
+    people = {subject_id: person_id for subject_id, person_id in session().execute(query)}
+    members: dict[UUID, set[UUID]] = {}
+    everybody = sa.select(DataSubject.id, DataSubject.person_id).where(DataSubject.person_id.in_(set(people.values())))
+    for subject_id, person_id in session().execute(everybody):
+        members.setdefault(person_id, set()).add(subject_id)
+    return {subject_id: frozenset(members[person_id]) for subject_id, person_id in people.items()}
+
+
+def forget_contact_alone(subject_id: UUID) -> None:
+    """Delete a person who was known by one contact alone and of whom nothing is left, with the key."""
+    subject = session().get(DataSubject, subject_id)
+    if subject is None or subject.kind != SubjectKind.CONTACT or subject.members > 1:
+        return
+    session().execute(sa.delete(SubjectContact).where(SubjectContact.subject_id == subject_id))
+    session().execute(sa.delete(SubjectStanding).where(SubjectStanding.subject_id == subject_id))
+    session().execute(sa.delete(DataSubject).where(DataSubject.id == subject_id))
+    destroy_owner_key(session(), subject_id)

@@ -155,14 +155,14 @@ UPDATE_PLACE = Statement(
 BUMP_VERSION = Statement(
     sa.update(DataSubject)
     .where(DataSubject.id == sa.bindparam("row_id", type_=Id))
-    .values(version=DataSubject.version + 1)
+    .values(version=DataSubject.version + sa.literal_column("1"))
 )
 _LINKS_OF = Statement(
     sa.union_all(
         sa.select(
-            IdentityClaim.a_subject_id, IdentityClaim.b_subject_id, sa.literal(1), IdentityClaim.retired_at
+            IdentityClaim.a_subject_id, IdentityClaim.b_subject_id, sa.literal_column("1"), IdentityClaim.retired_at
         ).where(IdentityClaim.a_subject_id == sa.bindparam("subject", type_=Id)),
-        sa.select(SubjectMerge.a_subject_id, SubjectMerge.b_subject_id, sa.literal(0), SubjectMerge.unmerged_at).where(
+        sa.select(SubjectMerge.a_subject_id, SubjectMerge.b_subject_id, sa.literal_column("0"), SubjectMerge.unmerged_at).where(
             SubjectMerge.a_subject_id == sa.bindparam("subject", type_=Id)
         ),
     )

@@ -48,14 +48,15 @@ __all__ = [
 ]
 
 
-def authenticate(key: str) -> Actor:
+def authenticate(key: str, driver: Driver | None = None) -> Actor:
     """The actor of a key; raises `NotAuthenticated` for one that is malformed, unknown, expired or revoked alike.
 
     A short read of its own, of the row itself: nothing is cached, so a revoked key is dead everywhere at once.
+    Without a driver connection the session's is used.
     """
     hashed = digest(key)
     if hashed is not None:
-        rows = Driver.of(session()).rows(AUTHENTICATE, {"key_sha256": hashed})
+        rows = (driver or Driver.of(session())).rows(AUTHENTICATE, {"key_sha256": hashed})
         actor = actor_from_row(rows[0], clock.micros()) if rows else None
         if actor is not None:
             return actor

@@ -87,6 +87,8 @@ class ActIn:
     mandate: str | None = None
     #: One-time code of a double opt-in message.
     code: str | None = None
+    #: The source's own name for this act: the same name again from the same actor is the same act again.
+    once: str | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
     #: IP address and user agent, kept for a short time.
     network: Mapping[str, str] = field(default_factory=dict)
@@ -253,7 +255,7 @@ class _Writer:
         """Write one row, unless it was written before."""
         values = self._values(target)
         questions = [(rows.FACTS, self._pair(target, target.subject.id))]
-        dated = self.given.claim is not None or not self.given.dated
+        dated = self.given.claim is not None or self.given.once is not None or not self.given.dated
         if dated:
             questions.append((rows.REPEATED, {"repeat_index": values["repeat_index"]}))
         found = self.driver.rows_of(questions)
@@ -328,6 +330,10 @@ class _Writer:
         Without a claimed time each receipt is an act of its own.
         """
         given, naming = self.given, self.given.naming
+        if given.once is not None:
+            place = [target.purpose, target.channel, target.contact.kind if target.contact else None]
+            named = ["once", str(self.actor.id), given.once, *place]
+            return blind_index.of_repeat(keyring.installed(), canonical.encode(named))
         who = sorted((a.type.code, a.normal.key) for a in naming.accounts)
         contacts = sorted((kind.value, c.normal.key) for kind, c in naming.contacts.items())
         undated = given.claim is None and given.dated

@@ -101,6 +101,19 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
 
         return decorate
 
+    def described(self, *, body: Any, answer: tuple[int, Any]) -> Callable[[View], View]:
+        """Describe a view that reads its body and makes its response itself."""
+        status, kind = answer
+
+        def decorate(view: View) -> View:
+            @functools.wraps(view)
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                return view(*args, **kwargs)
+
+            return _documented(wrapper, body=body, answer=(status, kind, HTTPStatus(status).phrase))
+
+        return decorate
+
     def problems(self, *statuses: int) -> Callable[[View], View]:
         """Say in the API description that the view's service may raise errors of these statuses too."""
 

@@ -27,6 +27,7 @@ from privacy.programme.reader import Document, read, write
 from privacy.programme.types import Programme
 
 __all__ = [
+    "LATEST",
     "LATEST_NUMBER",
     "Change",
     "Document",
@@ -46,6 +47,8 @@ __all__ = [
 
 #: The number of the current version as a scalar subquery, for queries that want it without a round trip of their own.
 LATEST_NUMBER = sa.select(sa.func.max(ProgrammeVersion.number)).scalar_subquery()
+#: The same as a query of its own.
+LATEST = sa.select(LATEST_NUMBER)
 
 #: Parsed versions by database and number. A committed version never changes, so what is kept here stays right.
 _parsed: WeakKeyDictionary[sa.Engine | sa.Connection, dict[int, Programme]] = WeakKeyDictionary()

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from privacy import clock
-from privacy.errors import InvalidInput
+from privacy.claims import Claim
 
 #: A purpose or channel of an act that names none: it covers all that it may mean.
 ANY = "*"
 #: The channel of a purpose that has none.
 NO_CHANNEL = "-"
-_EARLIEST_CLAIM = clock.to_micros(datetime(1900, 1, 1, tzinfo=UTC))
-_LATEST_CLAIM = clock.to_micros(datetime(2200, 1, 1, tzinfo=UTC))
 #: A `give` that claims a later time than this after its receipt has no effect.
 FUTURE_TOLERANCE = 5 * 60 * clock.SECOND
 
@@ -73,20 +70,6 @@ class Clock(StrEnum):
 
     TRUSTED = "trusted"  # a server's clock, or the dates in a history file
     DEVICE = "device"  # tills, apps: may be wrong, may have been offline
-
-
-@dataclass(frozen=True)
-class Claim:
-    """When a source says that something happened: `[start, start + width)` in microseconds."""
-
-    start: int
-    #: The claim's precision: 1 s for a time to the second, 60 s for one to the minute, a day for a date.
-    width: int = 1
-
-    def __post_init__(self) -> None:
-        """Refuse times that nobody can mean; microseconds of these years are exact in JSON (below 2^53)."""
-        if not _EARLIEST_CLAIM <= self.start < _LATEST_CLAIM:
-            raise InvalidInput.of("occurred_at", "A time between the years 1900 and 2200 is needed.")
 
 
 @dataclass(frozen=True)

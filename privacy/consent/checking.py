@@ -6,8 +6,6 @@ decided raises `Unavailable`, which is never "no".
 
 from __future__ import annotations
 
-import base64
-import struct
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,8 +15,7 @@ from privacy.authz.actors import Actor
 from privacy.consent import history, loading
 from privacy.consent.decision import Decision, Question, Situation, decide
 from privacy.consent.loading import Loaded, Wanted
-from privacy.crypto import keyring
-from privacy.crypto.envelope import SealBroken
+from privacy.crypto import keyring, tokens
 from privacy.crypto.pairwise import Pairwise
 from privacy.db import Driver
 from privacy.errors import InvalidInput, Unavailable
@@ -26,9 +23,7 @@ from privacy.programme.types import ContactKind, Programme, Purpose
 from privacy.subjects import service as subjects
 from privacy.subjects.service import Naming
 
-_TOKEN = "token"
 _ACT = "act"
-_TOKEN_BODY = struct.Struct(">16sqq")
 _NOBODY = UUID(int=0)
 
 
@@ -178,15 +173,13 @@ def _leading(loaded: Loaded) -> tuple[UUID, int]:
 
 def token_for(actor: Actor, subject_id: UUID, version: int, committed_at: int) -> str:
     """A consistency token: a check that gets it answers from data at least that new, or not at all."""
-    body = _TOKEN_BODY.pack(subject_id.bytes, version, committed_at)
-    sealed = Pairwise(keyring.installed(), actor.id).seal(_TOKEN, body)
-    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+    return tokens.issue(keyring.installed(), actor.id, subject_id, version, committed_at)
 
 
 def _require_version(token: str | None, loaded: Loaded, actor: Actor, driver: Driver) -> None:
     if token is None:
         return
-    subject_id, version, _ = read_token(actor, token)
+    subject_id, version, _ = tokens.read(keyring.installed(), actor.id, token)
     if version == 0:
         return
     node = loaded.situation.nodes.get(subject_id)
@@ -196,16 +189,6 @@ def _require_version(token: str | None, loaded: Loaded, actor: Actor, driver: Dr
         known = rows[0][0] if rows else -1
     if known < version:
         raise Unavailable("The data here are older than the token. Ask the primary, or try again.")
-
-
-def read_token(actor: Actor, token: str) -> tuple[UUID, int, int]:
-    """Subject, version and commit time of a token of this client; raises `InvalidInput` for any other."""
-    try:
-        sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        raw, version, committed_at = _TOKEN_BODY.unpack(Pairwise(keyring.installed(), actor.id).open(_TOKEN, sealed))
-    except (ValueError, SealBroken, struct.error):
-        raise InvalidInput.of("token", "This is no token that was issued to this client.") from None
-    return UUID(bytes=raw), version, committed_at
 
 
 def hide_act(actor: Actor, act_id: UUID) -> str:

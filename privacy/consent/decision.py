@@ -18,7 +18,7 @@ from privacy.consent import policy
 from privacy.consent.acts import ActKind
 from privacy.consent.policy import Facts, Give, No
 from privacy.programme.types import LegalBasis, Programme, ProofGrade, Purpose, PurposeClass
-from privacy.subjects.types import AgeClass, Standing
+from privacy.subjects.types import NO_STANDING, AgeClass, Standing
 
 
 class Reason(StrEnum):
@@ -76,7 +76,7 @@ class Node:
     person: UUID
     cluster: UUID
     group: UUID
-    standing: Standing = Standing(0)
+    standing: Standing = NO_STANDING
     age_class: AgeClass | None = None
     alone: bool = False
 

@@ -13,8 +13,9 @@ import msgspec
 from privacy import clock
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor
+from privacy.claims import Claim
 from privacy.consent import acts, policy, proof, rows
-from privacy.consent.acts import ANY, NO_CHANNEL, NOES, Act, ActKind, Claim, Interval, NoEffect, Timing
+from privacy.consent.acts import ANY, NO_CHANNEL, NOES, Act, ActKind, Interval, NoEffect, Timing
 from privacy.consent.confirmation import Redeemed, redeem, request_message
 from privacy.consent.decision import Decision, Holding, Node, Question, Reason, Situation, decide
 from privacy.consent.loading import means_any

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from privacy.consent.acts import DEVICE, ActKind, Claim, Clock, NoEffect, Timing
+from privacy.claims import Claim
+from privacy.consent.acts import DEVICE, ActKind, Clock, NoEffect, Timing
 from privacy.consent.annulment import Filter, annul, matching, refold, request_annulment
 from privacy.consent.checking import (
     CheckIn,
@@ -16,6 +17,7 @@ from privacy.consent.checking import (
 )
 from privacy.consent.confirmation import WrongCode, count_wrong_code
 from privacy.consent.decision import Decision, Reason
+from privacy.consent.merging import merge, unmerge
 from privacy.consent.reading import (
     ActView,
     Queued,
@@ -66,6 +68,7 @@ __all__ = [
     "history",
     "lift",
     "matching",
+    "merge",
     "preferences",
     "purpose_in_use",
     "purpose_of",
@@ -75,6 +78,7 @@ __all__ = [
     "request_annulment",
     "reveal_act",
     "token_for",
+    "unmerge",
     "verify",
     "without_effect",
 ]

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from privacy import clock
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor, ActorKind
-from privacy.consent.acts import ActKind, Claim
+from privacy.claims import Claim
+from privacy.consent.acts import ActKind
 from privacy.consent.models import Suppression
 from privacy.consent.recording import ActIn, Source, record
 from privacy.db import new_id, session

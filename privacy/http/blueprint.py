@@ -27,6 +27,7 @@ from privacy.http.unit import WRITES
 
 View = Callable[..., Any]
 _JSON = "application/json"
+_LINES = "application/x-ndjson"
 #: Any request can be unreadable, hit a fault of ours, or find the database away.
 _ALWAYS = {400, 500, 503}
 _WITH_KEY = {401, 403, 429}
@@ -101,6 +102,18 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
 
         return decorate
 
+    def get(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view for GET."""
+        return self.route(rule, methods=["GET"], **options)  # type: ignore[no-any-return]  # untyped upstream
+
+    def post(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view for POST."""
+        return self.route(rule, methods=["POST"], **options)  # type: ignore[no-any-return]  # untyped upstream
+
+    def put(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view for PUT."""
+        return self.route(rule, methods=["PUT"], **options)  # type: ignore[no-any-return]  # untyped upstream
+
     def described(self, *, body: Any, answer: tuple[int, Any]) -> Callable[[View], View]:
         """Describe a view that reads its body and makes its response itself."""
         status, kind = answer
@@ -111,6 +124,26 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
                 return view(*args, **kwargs)
 
             return _documented(wrapper, body=body, answer=(status, kind, HTTPStatus(status).phrase))
+
+        return decorate
+
+    def lines(self, *, body: str, answer: str) -> Callable[[View], View]:
+        """Describe a view that takes and gives lines of JSON."""
+
+        def decorate(view: View) -> View:
+            described: View = self.doc(
+                requestBody={
+                    "required": True,
+                    "content": {_LINES: {"schema": {"type": "string", "description": body}}},
+                },
+                responses={
+                    "200": {
+                        "description": HTTPStatus.OK.phrase,
+                        "content": {_LINES: {"schema": {"type": "string", "description": answer}}},
+                    }
+                },
+            )(view)
+            return described
 
         return decorate
 

@@ -33,7 +33,7 @@ def register_handlers(app: Flask) -> None:
 
 
 def _domain_error(error: PrivacyError) -> Response:
-    response = _render(error)
+    response = render_problem(error)
     if response.status_code == _SERVER_ERROR:
         log_failure(error)
     return response
@@ -45,10 +45,10 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
         return error  # A redirect is no failure.
     if status >= _SERVER_ERROR:
         log_failure(error)
-        return _render(PrivacyError(), status=status)
+        return render_problem(PrivacyError(), status=status)
     kind = _OF_STATUS.get(status, Malformed)
     allow = [(name, value) for name, value in error.get_headers() if name.lower() in {"allow", "retry-after"}]
-    return _render(kind(), status=status, headers=allow)
+    return render_problem(kind(), status=status, headers=allow)
 
 
 def _unknown_error(error: Exception) -> Response:
@@ -56,12 +56,13 @@ def _unknown_error(error: Exception) -> Response:
     if propagate or (propagate is None and (current_app.testing or current_app.debug)):
         raise error  # In tests a fault shows its traceback.
     log_failure(error)
-    return _render(PrivacyError())
+    return render_problem(PrivacyError())
 
 
-def _render(
+def render_problem(
     error: PrivacyError, *, status: int | None = None, headers: list[tuple[str, str]] | None = None
 ) -> Response:
+    """The error as the answer to this request."""
     code, fields, body = problem_response(
         error, instance=request.path, trace_id=g.get("trace_id", ""), status=status, headers=headers
     )

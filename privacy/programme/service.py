@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,7 @@ __all__ = [
     "by_number",
     "current",
     "current_number",
+    "document",
     "export",
     "plan",
     "read",
@@ -146,6 +148,14 @@ def export(number: int | None = None) -> str:
     if row is None:
         raise NoProgramme(f"There is no programme number {number}.")
     return write(Document.stored(row.document))
+
+
+def document(number: int) -> dict[str, Any]:
+    """A version's document as it was applied; raises `NoProgramme`."""
+    row = session().get(ProgrammeVersion, number)
+    if row is None:
+        raise NoProgramme(f"There is no programme number {number}.")
+    return dict(Document.stored(row.document).content)
 
 
 def _build(row: ProgrammeVersion) -> Programme:

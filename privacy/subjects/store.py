@@ -162,9 +162,9 @@ _LINKS_OF = Statement(
         sa.select(
             IdentityClaim.a_subject_id, IdentityClaim.b_subject_id, sa.literal_column("1"), IdentityClaim.retired_at
         ).where(IdentityClaim.a_subject_id == sa.bindparam("subject", type_=Id)),
-        sa.select(SubjectMerge.a_subject_id, SubjectMerge.b_subject_id, sa.literal_column("0"), SubjectMerge.unmerged_at).where(
-            SubjectMerge.a_subject_id == sa.bindparam("subject", type_=Id)
-        ),
+        sa.select(
+            SubjectMerge.a_subject_id, SubjectMerge.b_subject_id, sa.literal_column("0"), SubjectMerge.unmerged_at
+        ).where(SubjectMerge.a_subject_id == sa.bindparam("subject", type_=Id)),
     )
 )
 

@@ -37,3 +37,7 @@ class AgeClass(StrEnum):
     def of_age(cls, years: int) -> AgeClass:
         """The class of an age in completed years."""
         return max((c for c in cls if c.lowest_age <= years), key=lambda c: c.lowest_age)
+
+
+#: Nothing stands against contacting the person.
+NO_STANDING = Standing(0)

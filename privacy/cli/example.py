@@ -1,0 +1,46 @@
+"""The line that a newcomer copies: a question over HTTP that shows neither key nor address in a process list."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+from config import Config
+from privacy.cli.installation import CURL_HEADER
+from privacy.programme.types import ContactKind, Programme
+
+#: Also the first of the people that `privacy demo` makes.
+ADDRESS = "anna.nowak@example.com"
+
+
+def curl_line(config: Config, programme: Programme) -> str | None:
+    """A line for any shell; None where no key file lies here or nothing is sent by e-mail.
+
+    `echo` is part of the shell, so its argument is no process's; curl reads key and body from files.
+    """
+    header = config.data_dir / CURL_HEADER
+    question = _question(programme)
+    if question is None or not header.exists():
+        return None
+    body = shlex.quote(json.dumps(question))
+    return f"echo {body} | curl -sS -H {shlex.quote(f'@{header}')} --data @- {address(config)}/api/v1/consents/check"
+
+
+def address(config: Config) -> str:
+    """Where this machine reaches the service, whatever stands in front of it."""
+    host = connect_host(config)
+    return f"http://[{host}]:{config.port}" if ":" in host else f"http://{host}:{config.port}"
+
+
+def connect_host(config: Config) -> str:
+    """The host to connect to from here: one that listens everywhere listens on loopback too."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.host, config.host)  # noqa: S104  # compared, not bound
+
+
+def _question(programme: Programme) -> dict[str, object] | None:
+    """About a purpose that can be asked for by e-mail, sooner one without double opt-in."""
+    for purpose in sorted(programme.purposes.values(), key=lambda p: p.double_opt_in):
+        for code in sorted(purpose.channels):
+            if programme.channel(code).contact_kind is ContactKind.EMAIL:
+                return {"subject": {"email": ADDRESS}, "purpose": purpose.code, "channel": code}
+    return None

@@ -1,0 +1,299 @@
+"""What the HTTP API takes and gives for consents. Unknown fields are refused; every text has a longest length."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from privacy.consent.acts import ActKind
+from privacy.consent.suppression import ContactEvent
+from privacy.programme.types import ProofGrade, Setting
+from privacy.subjects.service import AgeClass
+
+Code = Annotated[str, Meta(min_length=1, max_length=64, description="A code of the programme.")]
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+Text = Annotated[str, Meta(max_length=512)]
+Reason = Annotated[str, Meta(min_length=3, max_length=200, description="Why; for the log. No personal data.")]
+When = Annotated[
+    str, Meta(min_length=10, max_length=40, description="ISO 8601 with offset; the precision counts: a minute is 60 s.")
+]
+Subject = Annotated[
+    dict[str, Text],
+    Meta(
+        min_length=1,
+        max_length=12,
+        description="A person by any identifiers: email, phone, customer_id, loyalty_card, device_id, ref, ...",
+        examples=[{"customer_id": "C-1001", "email": "anna.nowak@example.com"}],
+    ),
+]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 in hexadecimal.")]
+
+
+class CitedIn(Struct, forbid_unknown_fields=True):
+    """A published text. Without a version, the one in force on the act's date."""
+
+    code: Code
+    version: Annotated[str, Meta(min_length=1, max_length=32)] | int | None = None
+    locale: Annotated[str, Meta(min_length=2, max_length=16)] | None = None
+
+
+class SourceIn(Struct, forbid_unknown_fields=True):
+    """Where and how it was collected. Without a system, the client's name."""
+
+    system: Name | None = None
+    point: Name | None = None
+    method: Name | None = None
+    #: `device`: a till's or app's own clock, which may be wrong or have been offline.
+    clock: Literal["server", "device"] = "server"
+    proof: ProofGrade | None = None
+    setting: Setting | None = None
+
+
+class EvidenceIn(Struct, forbid_unknown_fields=True):
+    """What shows that it happened. Minimal: IP and user agent are optional, sealed, and deleted after 90 days."""
+
+    text_sha256: Sha256 | None = None
+    reference: Text | None = None
+    form: Text | None = None
+    campaign: Text | None = None
+    ip: Annotated[str, Meta(max_length=45)] | None = None
+    user_agent: Annotated[str, Meta(max_length=512)] | None = None
+
+
+class ByIn(Struct, forbid_unknown_fields=True):
+    """The parent or representative who acted for the person."""
+
+    subject: Subject
+    mandate: Literal["parent", "guardian", "power_of_attorney", "court_order"]
+
+
+class RecordIn(Struct, forbid_unknown_fields=True):
+    """An act of one person on one purpose over one or more channels."""
+
+    subject: Subject
+    act: ActKind
+    purpose: Code | None = None
+    channels: Annotated[list[Code], Meta(min_length=1, max_length=20)] | None = None
+    occurred_at: When | None = None
+    wording: CitedIn | None = None
+    notice: CitedIn | None = None
+    source: SourceIn = field(default_factory=SourceIn)
+    evidence: EvidenceIn = field(default_factory=EvidenceIn)
+    explicit: bool = False
+    age_class: AgeClass | None = None
+    by: ByIn | None = None
+    #: One-time code of a double opt-in message, with `confirm`.
+    code: Annotated[str, Meta(max_length=32)] | None = None
+
+
+class BatchLineIn(RecordIn, forbid_unknown_fields=True):
+    """One line of a batch. The same key again is the same line again."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=128)] | None = None
+
+
+class RecordOut(Struct):
+    """One act on one channel as it was recorded, and what the person's consent there is now."""
+
+    id: str
+    purpose: str | None
+    channel: str | None
+    contact: dict[str, str] | None
+    #: given, requested, refused, withdrawn, objected, expired, ... as of now.
+    state: str
+    #: False: kept as evidence, but it changes nothing; `reason` says why.
+    effective: bool
+    reason: str | None
+    valid_until: str | None
+    #: It had been recorded before; nothing was written.
+    known: bool
+
+
+class RecordedOut(Struct):
+    """The outcome. A check with this token sees at least this act."""
+
+    subject_ref: str
+    records: list[RecordOut]
+    token: str
+
+
+class CheckBody(Struct, forbid_unknown_fields=True):
+    """May this person be contacted? By purpose, or by the type of message to be sent."""
+
+    subject: Subject
+    purpose: Code | None = None
+    message_type: Code | None = None
+    channel: Code | None = None
+    token: Annotated[str, Meta(max_length=200)] | None = None
+    at: When | None = None
+
+
+class WordingOut(Struct):
+    """The wording that the person agreed to."""
+
+    code: str
+    version: str
+
+
+class ContactAnswer(Struct):
+    """The answer for one contact of a person asked about without one."""
+
+    contact: dict[str, str]
+    allowed: bool
+    reason: str
+    valid_until: str | None
+
+
+class DecisionOut(Struct, omit_defaults=True):
+    """The decision. A partner gets `allowed`, `purpose`, `channel` and `as_of` only."""
+
+    allowed: bool
+    purpose: str
+    channel: str | None
+    as_of: str
+    reason: str | msgspec.UnsetType = msgspec.UNSET
+    legal_basis: str | msgspec.UnsetType = msgspec.UNSET
+    consent_id: str | msgspec.UnsetType | None = msgspec.UNSET
+    wording: WordingOut | msgspec.UnsetType | None = msgspec.UNSET
+    valid_until: str | msgspec.UnsetType | None = msgspec.UNSET
+    may_ask: bool | msgspec.UnsetType = msgspec.UNSET
+    token: str | msgspec.UnsetType = msgspec.UNSET
+    contacts: list[ContactAnswer] | msgspec.UnsetType = msgspec.UNSET
+
+
+class ActOut(Struct):
+    """A recorded act."""
+
+    id: str
+    subject_ref: str
+    act: ActKind
+    purpose: str | None
+    channel: str | None
+    contact: dict[str, str] | None
+    occurred_at: str | None
+    earliest: str
+    latest: str
+    received_at: str
+    wording: dict[str, str | None] | None
+    locale: str | None
+    text_sha256: str | None
+    notice: dict[str, str | None] | None
+    source: dict[str, str | None]
+    proof: str
+    no_effect: str | None
+    annulled: bool
+    refers_to: str | None
+
+
+class HistoryOut(Struct):
+    """Every act of a person, newest receipt first."""
+
+    subject_ref: str
+    acts: list[ActOut]
+
+
+class PreferenceOut(Struct):
+    """The decision for one purpose and channel."""
+
+    purpose: str
+    channel: str | None
+    allowed: bool
+    reason: str
+    wording: WordingOut | None
+    valid_until: str | None
+    may_ask: bool
+
+
+class PreferencesOut(Struct):
+    """A person's choices."""
+
+    subject_ref: str
+    preferences: list[PreferenceOut]
+    token: str
+
+
+class PreferenceIn(Struct, forbid_unknown_fields=True):
+    """One choice. Without a channel: all channels of the purpose."""
+
+    purpose: Code
+    allowed: bool
+    channel: Code | None = None
+
+
+class PreferencesIn(Struct, forbid_unknown_fields=True):
+    """Choices to set, each recorded as an act: `give` or `withdraw`."""
+
+    preferences: Annotated[list[PreferenceIn], Meta(min_length=1, max_length=100)]
+    wording: CitedIn | None = None
+    notice: CitedIn | None = None
+    occurred_at: When | None = None
+    source: SourceIn = field(default_factory=SourceIn)
+    evidence: EvidenceIn = field(default_factory=EvidenceIn)
+
+
+class ContactEventIn(Struct, forbid_unknown_fields=True):
+    """What happened to a contact."""
+
+    contact: Annotated[dict[str, Text], Meta(min_length=1, max_length=1, examples=[{"email": "anna@example.com"}])]
+    event: ContactEvent
+    occurred_at: When | None = None
+    #: For `stop`: the channel; by default the usual one of the contact.
+    channel: Code | None = None
+    source: Name | None = None
+
+
+class ContactEventOut(Struct):
+    """What it led to."""
+
+    event: ContactEvent
+    suppressed: bool
+    known: bool
+
+
+class FilterIn(Struct, forbid_unknown_fields=True):
+    """Which acts are meant; at least one field."""
+
+    id: Annotated[str, Meta(max_length=36)] | None = None
+    purpose: Code | None = None
+    channel: Code | None = None
+    source_system: Name | None = None
+    source_point: Name | None = None
+    wording_code: Code | None = None
+    wording_version: Annotated[str, Meta(max_length=32)] | None = None
+    acts: Annotated[list[ActKind], Meta(min_length=1, max_length=10)] | None = None
+    received_from: When | None = None
+    received_before: When | None = None
+
+
+class AnnulIn(Struct, forbid_unknown_fields=True):
+    """Annul acts: one person asks, another sends the same with the approval's id."""
+
+    filter: FilterIn
+    reason: Reason
+    approval: Annotated[str, Meta(max_length=36)] | None = None
+
+
+class AnnulOut(Struct):
+    """Asked: the approval that a second person gives. Done: how many acts lost their effect."""
+
+    approval: str
+    acts: int
+    annulled: bool
+
+
+class MergeIn(Struct, forbid_unknown_fields=True):
+    """Two subjects that are one person, or that turned out not to be."""
+
+    subject: Subject
+    other: Subject
+    reason: Reason
+
+
+class MergedOut(Struct):
+    """Both, by the client's own references."""
+
+    subject_ref: str
+    other_ref: str
+    token: str

@@ -1,0 +1,197 @@
+"""Between the API's documents and the service's values."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from privacy import clock
+from privacy.authz.actors import Actor
+from privacy.claims import read_claim
+from privacy.consent import service
+from privacy.consent.acts import ANY, DEVICE, NO_CHANNEL, Timing
+from privacy.consent.schemas import (
+    ActOut,
+    CheckBody,
+    CitedIn,
+    EvidenceIn,
+    FilterIn,
+    PreferenceOut,
+    PreferencesOut,
+    RecordedOut,
+    RecordIn,
+    RecordOut,
+    SourceIn,
+    WordingOut,
+)
+from privacy.consent.service import ActIn, ActView, CheckIn, CheckOut, Cited, Recorded, Source
+from privacy.db import Driver, session
+from privacy.errors import InvalidInput
+from privacy.programme.types import Programme
+from privacy.subjects import service as subjects
+
+
+def act_in(body: RecordIn, *, actor: Actor, programme: Programme) -> ActIn:
+    """The act that a document describes; raises `InvalidInput` naming the field."""
+    evidence = body.evidence
+    return ActIn(
+        naming=subjects.name_of(programme, actor, body.subject),
+        act=body.act,
+        source=source_of(body.source, actor),
+        purpose=body.purpose,
+        channels=body.channels,
+        claim=read_claim(body.occurred_at, programme.zone) if body.occurred_at else None,
+        wording=cited(body.wording),
+        notice=cited(body.notice),
+        text_sha256=evidence.text_sha256,
+        explicit=body.explicit,
+        age_class=body.age_class,
+        by=subjects.name_of(programme, actor, body.by.subject) if body.by else None,
+        mandate=body.by.mandate if body.by else None,
+        code=body.code,
+        evidence=_given(evidence, "reference", "form", "campaign"),
+        network=_given(evidence, "ip", "user_agent"),
+    )
+
+
+def _given(evidence: EvidenceIn, *names: str) -> dict[str, str]:
+    return {name: value for name in names if (value := getattr(evidence, name)) is not None}
+
+
+def source_of(given: SourceIn, actor: Actor) -> Source:
+    """The source of an act; without a name of its own it is the client."""
+    return Source(
+        system=given.system or actor.name[:64],
+        point=given.point,
+        method=given.method,
+        timing=DEVICE if given.clock == "device" else Timing(),
+        proof=given.proof,
+        setting=given.setting,
+    )
+
+
+def cited(text: CitedIn | None) -> Cited | None:
+    """A cited text; versions are strings, also where a system sends a number."""
+    if text is None:
+        return None
+    return Cited(text.code, None if text.version is None else str(text.version), text.locale)
+
+
+def recorded_out(recorded: Recorded, actor: Actor) -> RecordedOut:
+    """The answer to a recorded act."""
+    driver = Driver.of(session())
+    return RecordedOut(
+        subject_ref=subjects.hide_subject(actor, recorded.subject_id),
+        records=[
+            RecordOut(
+                id=service.hide_act(actor, record.id),
+                purpose=_code(record.purpose),
+                channel=_code(record.channel),
+                contact=subjects.masked_value(driver, record.contact.id) if record.contact else None,
+                state=record.decision.reason.value,
+                effective=record.effective,
+                reason=record.no_effect,
+                valid_until=_time(record.decision.valid_until),
+                known=record.known,
+            )
+            for record in recorded.records
+        ],
+        token=service.token_for(actor, recorded.subject_id, recorded.version, recorded.committed_at),
+    )
+
+
+def check_in(body: CheckBody, *, actor: Actor, programme: Programme) -> CheckIn:
+    """The question that a document asks; raises `InvalidInput` naming the field."""
+    purpose = service.purpose_of(programme, body.purpose, body.message_type)
+    naming = subjects.name_of(programme, actor, body.subject)
+    at = None
+    if body.at is not None:
+        claim = read_claim(body.at, programme.zone, "at")
+        at = claim.start + claim.width - 1
+        if at > clock.micros():
+            raise InvalidInput.of("at", "Nobody knows yet what will be allowed then. Leave it out to ask about now.")
+    return CheckIn(naming, purpose, body.channel, at, body.token)
+
+
+def act_out(view: ActView, actor: Actor) -> ActOut:
+    """A recorded act as the client sees it."""
+    contact = subjects.masked_value(Driver.of(session()), view.contact_id) if view.contact_id else None
+    system, point, method = view.source
+    return ActOut(
+        id=service.hide_act(actor, view.id),
+        subject_ref=subjects.hide_subject(actor, view.subject_id),
+        act=view.act,
+        purpose=_code(view.purpose),
+        channel=_code(view.channel),
+        contact=contact,
+        occurred_at=_time(view.claimed_at),
+        earliest=clock.isoformat(view.earliest),
+        latest=clock.isoformat(view.latest),
+        received_at=clock.isoformat(view.received_at),
+        wording={"code": view.wording[0], "version": view.wording[1]} if view.wording else None,
+        locale=view.locale,
+        text_sha256=view.text_sha256,
+        notice={"code": view.notice[0], "version": view.notice[1]} if view.notice else None,
+        source={"system": system, "point": point, "method": method},
+        proof=view.proof,
+        no_effect=view.no_effect,
+        annulled=view.annulled,
+        refers_to=service.hide_act(actor, view.refers_to) if view.refers_to else None,
+    )
+
+
+def preferences_out(subject_id: UUID, version: int, answers: list[CheckOut], actor: Actor) -> PreferencesOut:
+    """A person's choices as the client sees them."""
+    as_of = clock.micros()
+    return PreferencesOut(
+        subject_ref=subjects.hide_subject(actor, subject_id),
+        preferences=[_preference(answer) for answer in answers],
+        token=service.token_for(actor, subject_id, version, as_of),
+    )
+
+
+def _preference(answer: CheckOut) -> PreferenceOut:
+    decision = answer.decision
+    wording = decision.give.wording if decision.give else None
+    return PreferenceOut(
+        purpose=answer.purpose.code,
+        channel=answer.channel,
+        allowed=decision.allowed,
+        reason=decision.reason.value,
+        wording=WordingOut(*wording) if wording else None,
+        valid_until=_time(decision.valid_until),
+        may_ask=decision.may_ask,
+    )
+
+
+def filter_of(given: FilterIn, *, actor: Actor, programme: Programme) -> service.Filter:
+    """The acts that an annulment means; raises `InvalidInput`."""
+    values: dict[str, Any] = {
+        name: getattr(given, name)
+        for name in ("purpose", "channel", "source_system", "source_point", "wording_code", "wording_version")
+    }
+    if given.id is not None:
+        values["act_id"] = service.reveal_act(actor, uuid_of(given.id, "filter.id"))
+    if given.acts is not None:
+        values["acts"] = tuple(given.acts)
+    for name in ("received_from", "received_before"):
+        text = getattr(given, name)
+        if text is not None:
+            values[name] = read_claim(text, programme.zone, f"filter.{name}").start
+    return service.Filter(**values)
+
+
+def uuid_of(text: str, field: str) -> UUID:
+    """An id from its text; raises `InvalidInput`."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise InvalidInput.of(field, "This is not an id.") from None
+
+
+def _code(value: str) -> str | None:
+    return None if value in {ANY, NO_CHANNEL} else value
+
+
+def _time(micros: int | None) -> str | None:
+    return None if micros is None else clock.isoformat(micros)

@@ -1,0 +1,165 @@
+"""People over HTTP (design, section 9). Lookups are POSTs: no identifier is ever in an address."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from privacy import clock
+from privacy.authz.permissions import Permission
+from privacy.claims import read_claim
+from privacy.crypto import keyring, tokens
+from privacy.db import Driver, session
+from privacy.errors import InvalidInput
+from privacy.http.auth import current_actor, require
+from privacy.http.blueprint import Blueprint
+from privacy.http.unit import writes
+from privacy.programme import service as programmes
+from privacy.subjects import service
+from privacy.subjects.schemas import (
+    ChangeIn,
+    ContactOut,
+    IdentifierOut,
+    LookupIn,
+    SubjectIn,
+    SubjectOut,
+    SubjectView,
+)
+from privacy.subjects.service import Naming, Standing
+
+people = Blueprint("subjects", __name__, url_prefix="/api/v1/subjects", description="People, identifiers, contacts.")
+
+
+@people.put("")
+@require(Permission.SUBJECTS_WRITE)
+@people.body(SubjectIn)
+@writes
+@people.answers(200, SubjectOut)
+@people.problems(404)
+def put_subject(body: SubjectIn) -> SubjectOut:
+    """Create or update a person without an act."""
+    actor, programme = current_actor(), programmes.current()
+    standing = {
+        flag: holds
+        for flag, holds in (
+            (Standing.DECEASED, body.deceased),
+            (Standing.RESTRICTED, body.restricted),
+            (Standing.ERASURE_PENDING, body.erasure_pending),
+        )
+        if holds is not None
+    }
+    subject_id, version = service.put_subject(
+        service.name_of(programme, actor, body.subject),
+        actor=actor,
+        programme=programme,
+        source=body.source or actor.name,
+        held_from=_since(body.held_from),
+        age_class=body.age_class,
+        standing=standing,
+    )
+    return _out(subject_id, version)
+
+
+@people.post("/lookup")
+@require(Permission.SUBJECTS_READ)
+@people.body(LookupIn)
+@people.answers(200, SubjectView)
+@people.problems(404)
+def lookup(body: LookupIn) -> SubjectView:
+    """Find a person by any identifier; the answer shows contacts masked and no account identifier."""
+    actor = current_actor()
+    found = service.find(service.name_of(programmes.current(), actor, body.subject))
+    view = service.view(found[0], realm=actor.realm.value)
+    driver = Driver.of(session())
+    return SubjectView(
+        subject_ref=service.hide_subject(actor, view.id),
+        kind=view.kind,
+        age_class=view.age_class,
+        standing=[(flag.name or "").lower() for flag in Standing if flag in view.standing],
+        identifiers=[
+            IdentifierOut(i.type, i.source, clock.isoformat(i.held_from), _time(i.retired_at)) for i in view.identifiers
+        ],
+        contacts=[
+            ContactOut(service.masked_value(driver, c.id), c.source, clock.isoformat(c.held_from), _time(c.held_until))
+            for c in view.contacts
+        ],
+        token=_token(view.id, view.version),
+    )
+
+
+@people.post("/<uuid:subject_ref>/identifiers")
+@require(Permission.SUBJECTS_WRITE)
+@people.body(ChangeIn)
+@writes
+@people.answers(200, SubjectOut)
+def identifiers(body: ChangeIn, subject_ref: UUID) -> SubjectOut:
+    """Add, replace or retire a person's account identifiers. Retiring one ends a disagreement about who holds it."""
+    actor, programme = current_actor(), programmes.current()
+    subject_id = _known(subject_ref)
+    for name in [*(body.add or {}), *(body.retire or {})]:
+        programme.identifier_type(name)
+    if body.retire:
+        if body.reason is None:
+            raise InvalidInput.of("reason", "Say why the identifier is taken away.")
+        members = set(service.view(subject_id, realm=actor.realm.value).members)
+        for retired in service.find(service.name_of(programme, actor, body.retire)):
+            if retired not in members:
+                raise InvalidInput.of("retire", "The person does not have this identifier.")
+            service.retire_identifier(retired, actor=actor, programme=programme, reason=body.reason)
+    return _add(body, subject_id)
+
+
+@people.post("/<uuid:subject_ref>/contacts")
+@require(Permission.SUBJECTS_WRITE)
+@people.body(ChangeIn)
+@writes
+@people.answers(200, SubjectOut)
+def contacts(body: ChangeIn, subject_ref: UUID) -> SubjectOut:
+    """Add, replace or retire a person's contacts. What was refused on a retired contact stays refused."""
+    actor, programme = current_actor(), programmes.current()
+    subject_id = _known(subject_ref)
+    for name in [*(body.add or {}), *(body.retire or {})]:
+        if name not in programme.contact_kinds:
+            raise InvalidInput.of("add", f"Known kinds: {', '.join(k.value for k in programme.contact_kinds)}.")
+    if body.retire:
+        naming = service.name_of(programme, actor, body.retire)
+        for contact in naming.contacts.values():
+            service.retire_contact(subject_id, contact.kind, contact.index, actor=actor, at=clock.micros())
+    return _add(body, subject_id)
+
+
+def _add(body: ChangeIn, subject_id: UUID) -> SubjectOut:
+    actor, programme = current_actor(), programmes.current()
+    if not body.add and not body.retire:
+        raise InvalidInput.of("add", "Name what to add or what to retire.")
+    naming = service.name_of(programme, actor, body.add) if body.add else Naming(actor.realm)
+    _, version = service.put_subject(
+        Naming(actor.realm, naming.accounts, naming.contacts, subject_id),
+        actor=actor,
+        programme=programme,
+        source=body.source or actor.name,
+        held_from=_since(body.held_from),
+    )
+    return _out(subject_id, version)
+
+
+def _known(subject_ref: UUID) -> UUID:
+    actor = current_actor()
+    subject_id = service.reveal_subject(actor, str(subject_ref))
+    service.view(subject_id, realm=actor.realm.value)
+    return subject_id
+
+
+def _since(text: str | None) -> int | None:
+    return read_claim(text, programmes.current().zone, "held_from").start if text else None
+
+
+def _out(subject_id: UUID, version: int) -> SubjectOut:
+    return SubjectOut(service.hide_subject(current_actor(), subject_id), _token(subject_id, version))
+
+
+def _token(subject_id: UUID, version: int) -> str:
+    return tokens.issue(keyring.installed(), current_actor().id, subject_id, version, clock.micros())
+
+
+def _time(micros: int | None) -> str | None:
+    return None if micros is None else clock.isoformat(micros)

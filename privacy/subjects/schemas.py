@@ -1,0 +1,92 @@
+"""What the HTTP API takes and gives for people. Values of identifiers come in and never go out, but masked."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from privacy.subjects.types import AgeClass
+
+Text = Annotated[str, Meta(max_length=512)]
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+Reason = Annotated[str, Meta(min_length=3, max_length=200, description="Why; for the log. No personal data.")]
+When = Annotated[str, Meta(min_length=10, max_length=40, description="ISO 8601 with offset.")]
+Subject = Annotated[
+    dict[str, Text],
+    Meta(
+        min_length=1,
+        max_length=12,
+        description="A person by any identifiers: email, phone, customer_id, loyalty_card, device_id, ref, ...",
+        examples=[{"customer_id": "C-1001", "email": "anna.nowak@example.com"}],
+    ),
+]
+Values = Annotated[dict[str, Text], Meta(min_length=1, max_length=12)]
+
+
+class SubjectIn(Struct, forbid_unknown_fields=True):
+    """A person to create or update, without an act."""
+
+    subject: Subject
+    #: Where the identifiers and contacts come from (Art. 14(2)(f)); without it, the client's name.
+    source: Name | None = None
+    #: Since when they are the person's, as the source says.
+    held_from: When | None = None
+    age_class: AgeClass | None = None
+    deceased: bool | None = None
+    #: Art. 18.
+    restricted: bool | None = None
+    erasure_pending: bool | None = None
+
+
+class SubjectOut(Struct):
+    """The person, by the client's own reference."""
+
+    subject_ref: str
+    token: str
+
+
+class LookupIn(Struct, forbid_unknown_fields=True):
+    """Whom to look up."""
+
+    subject: Subject
+
+
+class IdentifierOut(Struct):
+    """An account identifier and where it came from; the value is not shown."""
+
+    type: str
+    source: str
+    held_from: str
+    retired_at: str | None
+
+
+class ContactOut(Struct):
+    """A contact, masked, and where it came from."""
+
+    contact: dict[str, str]
+    source: str
+    held_from: str
+    held_until: str | None
+
+
+class SubjectView(Struct):
+    """A person on one page."""
+
+    subject_ref: str
+    kind: str
+    age_class: str | None
+    standing: list[str]
+    identifiers: list[IdentifierOut]
+    contacts: list[ContactOut]
+    token: str
+
+
+class ChangeIn(Struct, forbid_unknown_fields=True):
+    """Identifiers or contacts to add and to retire. Replacing is both at once."""
+
+    add: Values | None = None
+    retire: Values | None = None
+    source: Name | None = None
+    held_from: When | None = None
+    reason: Reason | None = None

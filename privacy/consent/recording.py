@@ -146,7 +146,7 @@ def record(given: ActIn, *, actor: Actor, programme: Programme, now: int | None 
         redeemed = redeem(given.naming, given.purpose or "", given.code, received)
         given = _of_redeemed(given, redeemed)
     timed = acts.interval(given.act, given.claim, received, given.source.timing, dated=given.dated)
-    held_from = timed.latest if given.claim is not None else received
+    held_from = given.claim.start if given.claim is not None else received
     enlisted = subjects.enlist(
         driver, programme, given.naming, actor=actor, source=given.source.system, held_from=min(held_from, received)
     )

@@ -29,6 +29,8 @@ from sqlalchemy.types import TypeDecorator
 from privacy import clock
 from privacy.errors import Unavailable
 
+#: What a driver raises when the database is away, locked or restarting: the answer is then unavailable, never no.
+DRIVER_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError)
 #: How long a writer waits for the others, in seconds. Past it the caller is told to try again.
 LOCK_TIMEOUT = 20
 
@@ -187,7 +189,7 @@ def unit_of_work() -> Iterator[Session]:
             current.info["unit"] = True
             yield current
             current.commit()
-        except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+        except (sa.exc.OperationalError, sa.exc.TimeoutError, *DRIVER_ERRORS) as error:
             current.rollback()
             raise Unavailable("The database cannot be written now. Nothing was changed; try again.") from error
         except BaseException:
@@ -308,7 +310,3 @@ class Readers:
         return Driver(
             psycopg.connect(plain, autocommit=True, connect_timeout=5, options="-c TimeZone=UTC"), "postgresql"
         )
-
-
-#: What a driver raises when the database is away, locked or restarting: the answer is then unavailable, never no.
-DRIVER_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError)

@@ -19,7 +19,7 @@ from privacy.claims import Claim
 from privacy.consent.acts import ActKind
 from privacy.consent.models import Suppression
 from privacy.consent.recording import ActIn, Source, record
-from privacy.db import new_id, session
+from privacy.db import Driver, new_id, session
 from privacy.errors import InvalidInput, NotPermitted
 from privacy.programme.types import ContactKind, Programme
 from privacy.subjects import service as subjects
@@ -85,8 +85,10 @@ def record_event(
     if event is ContactEvent.STOP:
         return _stop(contact, actor=actor, programme=programme, source=source, claim=claim, channel=channel)
     scope = _SCOPES.get(event)
+    driver = Driver.of(session())
     index = subjects.suppression_index(actor.realm, contact)
     cause = event.value
+    subjects.lock_names(driver, [index])  # Two reports of one event at once: the second finds the first.
     if scope is None or _is_listed(index, scope, cause, at):
         if scope is None:
             _event("contact.soft_bounced", actor, new_id(), {"kind": contact.kind.value, "at": at, "source": source})

@@ -54,6 +54,7 @@ from privacy.subjects.store import (
     SubjectRow,
     contact_values,
     family_of,
+    lock_names,
     named_by,
     version_of,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "ids_of_realm",
     "is_subject",
     "known_names",
+    "lock_names",
     "lock_person",
     "merge",
     "name_of",

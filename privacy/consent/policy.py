@@ -63,10 +63,11 @@ class No(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Confirmed(msgspec.Struct, frozen=True, array_like=True):
-    """The newest confirmation on one contact."""
+    """The newest confirmation of one grade of proof on one contact."""
 
     earliest: int
     contact: UUID | None
+    proof: str
 
 
 class Facts(msgspec.Struct, frozen=True, array_like=True):
@@ -158,12 +159,12 @@ def _merge_noes(noes: Iterable[No]) -> tuple[No, ...]:
 
 
 def _newest_confirmations(acts: Iterable[Act]) -> tuple[Confirmed, ...]:
-    newest: dict[UUID | None, int] = {}
+    newest: dict[tuple[UUID | None, str], int] = {}
     for act in _effective(acts, ActKind.CONFIRM):
-        newest[act.contact] = max(act.earliest, newest.get(act.contact, act.earliest))
-    return tuple(
-        Confirmed(at, contact) for contact, at in sorted(newest.items(), key=lambda item: (item[1], str(item[0])))
-    )
+        sort = (act.contact, act.proof)
+        newest[sort] = max(act.earliest, newest.get(sort, act.earliest))
+    ordered = sorted(newest.items(), key=lambda item: (item[1], str(item[0])))
+    return tuple(Confirmed(at, contact, proof) for (contact, proof), at in ordered)
 
 
 def _surviving(acts: Iterable[Act], noes: tuple[No, ...], confirmed: tuple[Confirmed, ...]) -> tuple[Give, ...]:
@@ -180,22 +181,28 @@ def _outlives(give: Give, noes: Iterable[No]) -> bool:
 
 
 def _newest_of_each_sort(gives: Iterable[Give], confirmed: tuple[Confirmed, ...]) -> tuple[Give, ...]:
-    """Of each sort of gives the newest, and the newest that was confirmed."""
+    """Of each sort of gives the newest, and the newest that was confirmed, for each grade of confirmation."""
     sorts: dict[tuple[object, ...], list[Give]] = {}
     for give in gives:
         sorts.setdefault(give.sort(), []).append(give)
     kept: dict[UUID, Give] = {}
     for alike in sorts.values():
         alike.sort(key=lambda give: (give.earliest, give.latest, give.act_id))
-        proven = [give for give in alike if is_confirmed(give, confirmed)]
-        for give in alike[-1:] + proven[-1:]:
-            kept[give.act_id] = give
+        kept[alike[-1].act_id] = alike[-1]
+        for confirmation in confirmed:
+            for give in [g for g in alike if confirms(confirmation, g)][-1:]:
+                kept[give.act_id] = give
     return tuple(sorted(kept.values(), key=lambda give: (give.earliest, give.act_id)))
 
 
+def confirms(confirmation: Confirmed, give: Give) -> bool:
+    """Whether a confirmation is on the give's contact and no older than it."""
+    return confirmation.earliest >= give.earliest and confirmation.contact == give.contact
+
+
 def is_confirmed(give: Give, confirmed: Iterable[Confirmed]) -> bool:
-    """Whether a confirmation on its contact surely came no earlier than the give."""
-    return any(c.earliest >= give.earliest and c.contact == give.contact for c in confirmed)
+    """Whether any of these confirms the give."""
+    return any(confirms(confirmation, give) for confirmation in confirmed)
 
 
 def _give(act: Act) -> Give:

@@ -17,6 +17,10 @@ from privacy.consent.checking import (
 )
 from privacy.consent.confirmation import WrongCode, count_wrong_code
 from privacy.consent.decision import Decision, Reason
+from privacy.consent.importing.mailchimp import MAILCHIMP
+from privacy.consent.importing.recorder import Target as ImportTarget
+from privacy.consent.importing.rejects import Reject, RejectsFile
+from privacy.consent.importing.running import Import, ImportOut, Stage
 from privacy.consent.merging import merge, unmerge
 from privacy.consent.reading import (
     ActView,
@@ -35,6 +39,7 @@ from privacy.consent.verification import Finding, verify
 
 __all__ = [
     "DEVICE",
+    "MAILCHIMP",
     "ActIn",
     "ActKind",
     "ActView",
@@ -48,12 +53,18 @@ __all__ = [
     "EventOut",
     "Filter",
     "Finding",
+    "Import",
+    "ImportOut",
+    "ImportTarget",
     "NoEffect",
     "Queued",
     "Reason",
     "Record",
     "Recorded",
+    "Reject",
+    "RejectsFile",
     "Source",
+    "Stage",
     "Timing",
     "WrongCode",
     "act",

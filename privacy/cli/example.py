@@ -6,6 +6,7 @@ import json
 import shlex
 
 from config import Config
+from privacy.cli import reachability
 from privacy.cli.installation import CURL_HEADER
 from privacy.programme.types import ContactKind, Programme
 
@@ -23,18 +24,8 @@ def curl_line(config: Config, programme: Programme) -> str | None:
     if question is None or not header.exists():
         return None
     body = shlex.quote(json.dumps(question))
-    return f"echo {body} | curl -sS -H {shlex.quote(f'@{header}')} --data @- {address(config)}/api/v1/consents/check"
-
-
-def address(config: Config) -> str:
-    """Where this machine reaches the service, whatever stands in front of it."""
-    host = connect_host(config)
-    return f"http://[{host}]:{config.port}" if ":" in host else f"http://{host}:{config.port}"
-
-
-def connect_host(config: Config) -> str:
-    """The host to connect to from here: one that listens everywhere listens on loopback too."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.host, config.host)  # noqa: S104  # compared, not bound
+    url = f"{reachability.address(config)}/api/v1/consents/check"
+    return f"echo {body} | curl -sS -H {shlex.quote(f'@{header}')} --data @- {url}"
 
 
 def _question(programme: Programme) -> dict[str, object] | None:

@@ -84,7 +84,8 @@ def _make_keyring(config: Config) -> bool:
         return False
     if _holds_keys(config):
         raise KeyringUnusable(
-            f"{path} is missing, and the database holds what it sealed. Restore it from its backup: a new one opens nothing."
+            f"{path} is missing, and the database holds what it sealed. Restore it from its backup: "
+            "a new one opens nothing."
         )
     pending = _pending(path)
     pending.unlink(missing_ok=True)

@@ -103,7 +103,7 @@ class Supervisor:
 
     def _start(self, child: Child, now: float) -> None:
         child.started = now
-        child.process = subprocess.Popen(
+        child.process = subprocess.Popen(  # noqa: S603  # our own interpreter and our own commands
             # -P: the folder we stand in must not lend its own config.py to the service.
             [sys.executable, "-P", "-m", "privacy.cli", *child.arguments],
             env=self._environ | {lifeline.VARIABLE: str(self._reading)},

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
 import os
-import socket
 from typing import TYPE_CHECKING
 
 import click
 
+from privacy.cli import reachability
 from privacy.errors import Conflict
 
 if TYPE_CHECKING:
@@ -44,21 +43,14 @@ def command(host: str | None, port: int | None, demo: bool) -> None:
 
             fill()
         line = example.curl_line(config, programme.current())
-    if not _supervise(config, [f"Ready: {example.address(config)}", *([f"  {line}"] if line else [])]):
+    if not _supervise(config, [f"Ready: {reachability.address(config)}", *([f"  {line}"] if line else [])]):
         raise click.exceptions.Exit(1)
 
 
 def _ensure_port_free(config: Config) -> None:
-    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((config.host, config.port))
-        except OSError as error:
-            raise PortTaken(
-                f"Cannot listen on {config.host} port {config.port} ({os.strerror(error.errno or 0)}). "
-                "Choose another with --port."
-            ) from None
+    reason = reachability.why_not_free(config)
+    if reason is not None:
+        raise PortTaken(f"Cannot listen on {reason}. Choose another with --port.")
 
 
 def _supervise(config: Config, when_ready: list[str]) -> bool:
@@ -72,17 +64,4 @@ def _supervise(config: Config, when_ready: list[str]) -> bool:
         METRICS_VARIABLE: str(fresh_metrics(config.data_dir)),
     }
     children = [Child("web", ("serve",)), Child("worker", ("worker",))]
-    return Supervisor(children, environ).run(lambda: _is_ready(config), lambda: print_lines(when_ready))
-
-
-def _is_ready(config: Config) -> bool:
-    from privacy.cli.example import connect_host
-
-    connection = http.client.HTTPConnection(connect_host(config), config.port, timeout=2)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    return Supervisor(children, environ).run(lambda: reachability.is_ready(config), lambda: print_lines(when_ready))

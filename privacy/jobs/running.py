@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
 from privacy import clock
 from privacy.db import unit_of_work
 from privacy.errors import Unavailable
@@ -38,9 +41,6 @@ def run_job(job: Job, context: Context) -> int:
 
 def run_until(stop: threading.Event, jobs: Sequence[Job], context: Context) -> None:
     """Run the jobs by their intervals, each first at once, until `stop`; a run that has begun is finished."""
-    from apscheduler.executors.pool import ThreadPoolExecutor
-    from apscheduler.schedulers.background import BackgroundScheduler
-
     # One thread: jobs write, and on SQLite writers would only wait for one another.
     scheduler = BackgroundScheduler(timezone="UTC", executors={"default": ThreadPoolExecutor(1)})
     for job in jobs:

@@ -1,0 +1,52 @@
+"""`privacy demo`: believable people and what they agreed to, to look around with."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from privacy.errors import Conflict
+
+#: People in one unit of work, so that none is long.
+_AT_ONCE = 20
+_PEOPLE = 200
+
+
+class DemoNeedsExample(Conflict):
+    """The demo speaks of the example programme, and another one is in force here."""
+
+    code = "demo-needs-example"
+
+
+@click.command("demo")
+@click.option("--people", default=_PEOPLE, show_default=True, type=click.IntRange(1, 100_000), help="How many.")
+def command(people: int) -> None:
+    """Fill in people and acts that are made up here, through the ordinary services.
+
+    Every kind of act, shared addresses, children, bounces, expired and pending consents. The same people each time:
+    running it again records nothing twice. Not for an installation that holds real people.
+    """
+    from privacy.cli.opening import opened
+
+    with opened():
+        fill(people)
+    click.echo(f"{people} people are here, from C-1001 on. Try: privacy subject show --customer-id C-1001")
+
+
+def fill(how_many: int = _PEOPLE) -> None:
+    """Tell every story, in an open application context; raises `DemoNeedsExample`."""
+    from privacy.cli.demo_people import people
+    from privacy.cli.demo_telling import can_tell, tell
+    from privacy.db import unit_of_work
+    from privacy.programme import service as programmes
+
+    programme = programmes.current()
+    if not can_tell(programme):
+        raise DemoNeedsExample
+    everybody = list(people(how_many))
+    with click.progressbar(range(0, how_many, _AT_ONCE), label="Making people", file=sys.stderr) as portions:
+        for start in portions:
+            with unit_of_work():
+                for index in range(start, min(start + _AT_ONCE, how_many)):
+                    tell(everybody[index], everybody[index - 1] if index else None, programme)

@@ -1,0 +1,155 @@
+"""What `privacy doctor` looks at. Each examination says what it found, and for a problem how to mend it."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from config import Config
+from privacy import clock
+from privacy.access import service as access
+from privacy.cli import installation, reachability
+from privacy.cli.database_diagnosis import examine_database
+from privacy.cli.opening import opened
+from privacy.consent import service as consent
+from privacy.crypto import keyring
+from privacy.crypto.keyring import Keyring
+from privacy.crypto.owner_keys import SERVICE_OWNER, load_owner_key
+from privacy.db import session
+from privacy.errors import NotAuthenticated, PrivacyError, VerificationError
+from privacy.programme import service as programme
+
+#: Less room than this and the next start, or a backup beside the data, may fail.
+_LEAST_ROOM = 200 * 1024 * 1024
+
+
+class State(StrEnum):
+    """How an examination came out."""
+
+    OK = "ok"
+    NOTE = "note"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One result, for people."""
+
+    state: State
+    check: str
+    text: str
+
+
+def examine(config: Config) -> Iterator[Finding]:
+    """Look at everything; a part that can't be looked at is a problem and doesn't hide the others."""
+    yield Finding(State.OK, "settings", "They can be used.")
+    yield from (Finding(State.NOTE, "settings", warning) for warning in config.warnings())
+    if not config.data_dir.is_dir():
+        yield Finding(State.PROBLEM, "data folder", f"{config.data_dir} is missing. Run: privacy init")
+        return
+    for name, examination in _EXAMINATIONS:
+        try:
+            yield from examination(config)
+        except PrivacyError as error:
+            yield Finding(State.PROBLEM, name, error.detail)
+        except OSError as error:
+            yield Finding(State.PROBLEM, name, f"{error.strerror or 'It cannot be read'}.")
+
+
+def _data_folder(config: Config) -> Iterator[Finding]:
+    name = "data folder"
+    yield from _private(name, config.data_dir)
+    for path in sorted(config.data_dir.iterdir()):
+        if path.is_file():
+            yield from _private(name, path)
+    free = shutil.disk_usage(config.data_dir).free
+    if free < _LEAST_ROOM:
+        yield Finding(State.PROBLEM, name, f"Only {free // 1024**2} MB are free. Make room before writes fail.")
+    else:
+        yield Finding(State.OK, name, f"{config.data_dir}, {free // 1024**2} MB free.")
+
+
+def _private(name: str, path: Path) -> Iterator[Finding]:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        right = "700" if path.is_dir() else "600"
+        text = f"{path} has mode {mode:04o}: other users of this machine may get at it. Run: chmod {right} {path}"
+        yield Finding(State.PROBLEM, name, text)
+
+
+def _keyring(config: Config) -> Iterator[Finding]:
+    Keyring.load(config.keyring_path)
+    yield Finding(State.OK, "keyring", "It can be read. Its copy belongs apart from the database's backups.")
+
+
+def _database(config: Config) -> Iterator[Finding]:
+    for problem, text in examine_database(config):
+        yield Finding(State.PROBLEM if problem else State.OK, "database", text)
+
+
+def _keys(config: Config) -> Iterator[Finding]:
+    with opened(config):
+        try:
+            load_owner_key(session(), keyring.installed(), SERVICE_OWNER)
+        except VerificationError:
+            text = f"{config.keyring_path} does not open this database's keys: they are not of one installation."
+            yield Finding(State.PROBLEM, "keys", f"{text} Restore the keyring that belongs to it, or run: privacy init")
+            return
+    yield Finding(State.OK, "keys", "The keyring opens this database's keys.")
+
+
+def _programme(config: Config) -> Iterator[Finding]:
+    with opened(config):
+        current = programme.current()
+        if current.applied_at > clock.micros():
+            text = f"The programme was applied at {clock.isoformat(current.applied_at)}, which is yet to come."
+            yield Finding(State.PROBLEM, "clock", f"{text} Set this machine's clock.")
+        planned = programme.plan(programme.read(config.programme.read_bytes()))
+    if planned.changes:
+        text = f"{config.programme} differs from the programme in force in {len(planned.changes)} places."
+        yield Finding(State.NOTE, "programme", f"{text} See: privacy programme plan")
+    else:
+        yield Finding(State.OK, "programme", f"Number {current.number} is in force and equals the file.")
+
+
+def _first_key(config: Config) -> Iterator[Finding]:
+    name, path = "first key", config.data_dir / installation.KEY_FILE
+    mend = f"A new one: privacy client rotate {installation.FIRST_CLIENT}"
+    if not path.exists():
+        yield Finding(State.NOTE, name, f"{path} is not here. {mend}")
+        return
+    with opened(config):
+        try:
+            access.authenticate(path.read_text().strip())
+        except NotAuthenticated:
+            yield Finding(State.NOTE, name, f"The key in {path} is expired or revoked. {mend}")
+            return
+    yield Finding(State.OK, name, f"The key in {path} works. Take it away once every system has its own.")
+
+
+def _acts(config: Config) -> Iterator[Finding]:
+    with opened(config):
+        waiting = sum(q.acts for q in consent.without_effect(realm="live", programme=programme.current()))
+    if waiting:
+        yield Finding(State.NOTE, "acts", f"{waiting} have no effect. See: privacy consent queue")
+
+
+def _port(config: Config) -> Iterator[Finding]:
+    problem, text = reachability.port_state(config)
+    yield Finding(State.PROBLEM if problem else State.OK, "port", text)
+
+
+_EXAMINATIONS: tuple[tuple[str, Callable[[Config], Iterator[Finding]]], ...] = (
+    ("data folder", _data_folder),
+    ("keyring", _keyring),
+    ("database", _database),
+    ("keys", _keys),
+    ("programme", _programme),
+    ("first key", _first_key),
+    ("acts", _acts),
+    ("port", _port),
+)

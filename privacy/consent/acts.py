@@ -138,5 +138,5 @@ class Act:
     represented: bool = False
     no_effect: NoEffect | None = None
     refers_to: UUID | None = None
-    #: Other subjects that it named; a `give` counts only while all are one group.
+    #: The subjects that it named where they are several; a `give` counts only while all are one group.
     named: tuple[UUID, ...] = field(default=())

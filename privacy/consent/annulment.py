@@ -16,13 +16,14 @@ from privacy import clock
 from privacy.access import service as access
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor
-from privacy.consent import policy, rows
+from privacy.consent import own_acts, policy, rows
 from privacy.consent.acts import ActKind
 from privacy.consent.models import ConsentAct, ConsentActAlso
 from privacy.crypto import blind_index, keyring
 from privacy.crypto.owner_keys import load_owner_key
 from privacy.db import Driver, new_id, session
 from privacy.errors import InvalidInput
+from privacy.programme import service as programmes
 from privacy.subjects import service as subjects
 
 APPROVAL_ACTION = "consents.annul"
@@ -61,7 +62,7 @@ class Filter:
 
 
 def matching(wanted: Filter, *, realm: str) -> list[UUID]:
-    """Ids of the acts that the filter means and that are not annulled yet; raises `InvalidInput` where it is too wide."""
+    """Ids of the acts that the filter means and that are not annulled yet; raises `InvalidInput` if it is too wide."""
     narrowed = {name: value for name, value in vars(wanted).items() if name != "acts" and value is not None}
     if not narrowed:
         raise InvalidInput.of("filter", "Narrow it by at least one field.")
@@ -109,55 +110,60 @@ def annul(wanted: Filter, approval_id: UUID, *, actor: Actor, reason: str) -> in
 
 def _annul(act_ids: Sequence[UUID], approval_id: UUID, actor: Actor, reason: str) -> None:
     driver, current = Driver.of(session()), session()
-    touched: set[tuple[UUID, str, str]] = set()
+    touched: set[UUID] = set()
+    contacts: set[UUID] = set()
     for act_id in act_ids:
-        act = current.get(ConsentAct, act_id)
-        if act is None:
-            continue
+        act = current.get_one(ConsentAct, act_id)
         key = load_owner_key(current, keyring.installed(), act.subject_id)
-        now, annulment = clock.micros(), new_id()
-        values = {column.key: None for column in ConsentAct.__table__.columns} | {
-            "id": annulment,
-            "subject_id": act.subject_id,
-            "act": ActKind.ANNUL.value,
-            "purpose": act.purpose,
-            "channel": act.channel,
-            "earliest": now,
-            "latest": now,
-            "received_at": now,
-            "source_system": "privacy",
-            "source_method": "annulment",
-            "proof": "recorded",
-            "setting": "online",
-            "explicit": False,
-            "refers_to": act_id,
-            "repeat_index": blind_index.of_repeat(keyring.installed(), b"annul " + act_id.bytes),
-            "recorded_by": actor.id,
-            "key_version": key.version,
-        }
+        values = _row_of(act, actor, key.version)
         also = list(current.scalars(sa.select(ConsentActAlso.subject_id).where(ConsentActAlso.act_id == act_id)))
         work: audit.Work = [(rows.INSERT_ACT, values)]
-        work += [(rows.INSERT_ALSO, {"subject_id": s, "act_id": annulment, "via": "beside"}) for s in also]
+        work += [(rows.INSERT_ALSO, {"subject_id": s, "act_id": values["id"], "via": "beside"}) for s in also]
         _, event = audit.prepare(
             "consent.annulled",
             actor=actor,
             object_type="consent_act",
-            object_id=annulment,
+            object_id=values["id"],
             content=rows.content_of(values),
             subject_id=act.subject_id,
             details={"refers_to": str(act_id), "approval": str(approval_id), "reason": reason},
             key=key,
         )
         driver.run_all(work + event)
-        touched |= {(subject_id, act.purpose, act.channel) for subject_id in [act.subject_id, *also]}
-    for subject_id in sorted({subject for subject, _, _ in touched}):
+        touched |= {act.subject_id, *also}
+        contacts |= {act.contact_id} if act.contact_id else set()
+    for subject_id in sorted(touched):
         refold(driver, subject_id)
+    own_acts.renew(programmes.current(), contacts)
+
+
+def _row_of(act: ConsentAct, actor: Actor, key_version: int) -> dict[str, Any]:
+    now = clock.micros()
+    return {column.key: None for column in ConsentAct.__table__.columns} | {
+        "id": new_id(),
+        "subject_id": act.subject_id,
+        "act": ActKind.ANNUL.value,
+        "purpose": act.purpose,
+        "channel": act.channel,
+        "earliest": now,
+        "latest": now,
+        "received_at": now,
+        "source_system": "privacy",
+        "source_method": "annulment",
+        "proof": "recorded",
+        "setting": "online",
+        "explicit": False,
+        "refers_to": act.id,
+        "repeat_index": blind_index.of_repeat(keyring.installed(), b"annul " + act.id.bytes),
+        "recorded_by": actor.id,
+        "key_version": key_version,
+    }
 
 
 def refold(driver: Driver, subject_id: UUID) -> None:
     """Fold all acts of a subject anew, under lock, and count its person's version up."""
     merged = subjects.lock_person(driver, subject_id)
-    pairs = rows.load_acts(driver, subject_id, until=clock.micros(), merged=merged)
+    pairs = rows.load_acts(driver, subject_id, merged=merged)
     work: audit.Work = [
         (
             rows.SAVE_FACTS,

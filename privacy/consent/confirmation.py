@@ -10,14 +10,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from privacy import clock
+from privacy.consent.act_row import Target
 from privacy.consent.models import Confirmation, ConsentAct
 from privacy.crypto import blind_index, keyring
 from privacy.db import session
 from privacy.errors import InvalidInput
 from privacy.outbox import service as outbox
-from privacy.programme.types import ContactKind, Programme
+from privacy.programme.types import ContactKind, Programme, Purpose
 from privacy.subjects import service as subjects
-from privacy.subjects.service import ContactRow, Naming, SubjectRow
+from privacy.subjects.service import ContactRow, Naming
 
 #: Wrong codes after which a code is void.
 MAX_ATTEMPTS = 5
@@ -50,62 +51,61 @@ class Redeemed:
 
 
 def request_message(
-    programme: Programme,
-    naming: Naming,
-    subject: SubjectRow,
-    contact: ContactRow | None,
-    *,
-    act_id: UUID,
-    purpose: str,
-    channel: str,
-    locale: str | None,
-    now: int,
+    programme: Programme, naming: Naming, target: Target, *, act_id: UUID, locale: str | None, now: int
 ) -> Confirmation | None:
     """The pending confirmation of a `request`, its message put into the outbox; None while one is pending already.
 
     Raises `InvalidInput` where there is no e-mail address to send it to. The row is for the caller to add once the
     act is written.
     """
-    named = naming.contacts.get(ContactKind.EMAIL)
+    contact, purpose = target.contact, programme.purpose(target.purpose)
     if contact is None or contact.kind != ContactKind.EMAIL:
         raise InvalidInput.of(
             "subject.email", "A confirmation message goes by e-mail: name the address and its channel."
         )
-    pending = (
-        sa.select(Confirmation.act_id)
-        .join(ConsentAct, ConsentAct.id == Confirmation.act_id)
-        .where(Confirmation.subject_id == subject.id, ConsentAct.purpose == purpose, ConsentAct.channel == channel)
-        .where(ConsentAct.contact_id == contact.id, Confirmation.used_at.is_(None), Confirmation.expires_at > now)
-    )
-    if session().scalar(pending) is not None:
+    if _is_pending(target, contact, now):
         return None
-    wanted = programme.purpose(purpose)
-    days = wanted.confirm_within_days or _DEFAULT_DAYS
     code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
-    language = locale or programme.jurisdiction.locales[0]
-    values = {
-        "CONTROLLER": ", ".join(programme.controllers[code].name for code in wanted.controllers),
-        "PURPOSE": wanted.names.get(language) or next(iter(wanted.names.values())),
-        "CODE": f"{code[:5]}-{code[5:]}",
-        "VALID_UNTIL": clock.from_micros(now + days * clock.DAY).astimezone(programme.zone).strftime("%Y-%m-%d %H:%M"),
-    }
+    expires_at = now + (purpose.confirm_within_days or _DEFAULT_DAYS) * clock.DAY
+    named = naming.contacts.get(ContactKind.EMAIL)
     outbox.enqueue(
-        outbox.Message("double_opt_in", language, values),
-        key=subject.key,
+        _message(programme, purpose, code, locale or programme.jurisdiction.locales[0], expires_at),
+        key=target.subject.key,
         to=named.normal.given if named else subjects.reveal_contact(contact.id),
         cause=act_id,
-        not_after=now + days * clock.DAY,
+        not_after=expires_at,
         realm=naming.realm,
-        subject_id=subject.id,
+        subject_id=target.subject.id,
     )
     return Confirmation(
         act_id=act_id,
-        subject_id=subject.id,
+        subject_id=target.subject.id,
         code_digest=_digest(code),
         attempts=0,
-        expires_at=now + days * clock.DAY,
+        expires_at=expires_at,
         used_at=None,
     )
+
+
+def _is_pending(target: Target, contact: ContactRow, now: int) -> bool:
+    pending = (
+        sa.select(Confirmation.act_id)
+        .join(ConsentAct, ConsentAct.id == Confirmation.act_id)
+        .where(Confirmation.subject_id == target.subject.id, ConsentAct.contact_id == contact.id)
+        .where(ConsentAct.purpose == target.purpose, ConsentAct.channel == target.channel)
+        .where(Confirmation.used_at.is_(None), Confirmation.expires_at > now)
+    )
+    return session().scalar(pending) is not None
+
+
+def _message(programme: Programme, purpose: Purpose, code: str, language: str, expires_at: int) -> outbox.Message:
+    values = {
+        "CONTROLLER": ", ".join(programme.controllers[controller].name for controller in purpose.controllers),
+        "PURPOSE": purpose.names.get(language) or next(iter(purpose.names.values())),
+        "CODE": f"{code[:5]}-{code[5:]}",
+        "VALID_UNTIL": clock.from_micros(expires_at).astimezone(programme.zone).strftime("%Y-%m-%d %H:%M"),
+    }
+    return outbox.Message("double_opt_in", language, values)
 
 
 def redeem(naming: Naming, purpose: str, code: str, now: int) -> Redeemed:

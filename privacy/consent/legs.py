@@ -165,17 +165,26 @@ class Legs:
             return None
         if contact_ids is not None and give.contact is None and not self._held(give, group, contact_ids):
             return Reason.CONTACT_UNKNOWN
+        return self._doubt(give, confirmed, group) or self._age_of(give) or self._pending(give, confirmed)
+
+    def _doubt(self, give: Give, confirmed: Sequence[Confirmed], group: UUID) -> Reason | None:
+        """Whether the consent was ever good: the person's age, the proof, a wording in force on its day."""
         on = self._day(give.earliest)
         if self._minor(give, group, on):
             return Reason.MINOR
         wording = self.programme.wording(*give.wording) if give.wording else None
-        if not self._proven(give, confirmed) or wording is None or not wording.in_force(on):
-            return Reason.INSUFFICIENT_PROOF
-        if self.programme.superseded(wording.code, wording.version, self.today):
+        in_force = wording is not None and wording.in_force(on)
+        return None if in_force and self._proven(give, confirmed) else Reason.INSUFFICIENT_PROOF
+
+    def _age_of(self, give: Give) -> Reason | None:
+        """Whether the consent is still good: not superseded by a wording that demands a fresh one, not expired."""
+        if give.wording and self.programme.superseded(*give.wording, self.today):
             return Reason.SUPERSEDED
         expiry = self._expiry(give)
-        if expiry is not None and self.now >= expiry:
-            return Reason.EXPIRED
+        return Reason.EXPIRED if expiry is not None and self.now >= expiry else None
+
+    def _pending(self, give: Give, confirmed: Sequence[Confirmed]) -> Reason:
+        """Whether it still waits for the confirmation that double opt-in demands."""
         pending = give.kind == ActKind.REQUEST or self.purpose.double_opt_in
         return Reason.REQUESTED if pending and not policy.is_confirmed(give, confirmed) else Reason.GIVEN
 

@@ -89,7 +89,7 @@ class ConsentActAlso(Base):
 
 
 class ConsentFact(Base):
-    """The fold of a subject's acts on one purpose and channel (or `*`): a cache that `privacy consent verify` rebuilds."""
+    """The fold of a subject's acts on one purpose and channel (or `*`): a cache; `privacy consent verify` checks it."""
 
     __tablename__ = "consent_fact"
 

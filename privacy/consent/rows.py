@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,9 @@ SAVE_FACTS = Statement(
         " ON CONFLICT (subject_id, purpose, channel) DO UPDATE SET facts = excluded.facts"
     )
 )
-REPEATED = Statement(sa.select(ConsentAct.id).where(ConsentAct.repeat_index == sa.bindparam("repeat_index")))
+REPEATED = Statement(
+    sa.select(ConsentAct.id, ConsentAct.no_effect).where(ConsentAct.repeat_index == sa.bindparam("repeat_index"))
+)
 FACTS = Statement(
     sa.text(
         "SELECT subject_id, purpose, channel, facts FROM consent_fact"
@@ -80,8 +82,12 @@ _ALSO_OF_SUBJECT = Statement(
 ActsByPair = dict[tuple[str, str], list[Act]]
 
 
-def load_acts(driver: Driver, subject_id: UUID, *, until: int, merged: frozenset[UUID]) -> ActsByPair:
-    """A subject's acts received until then. `merged`: the subjects that are merged with it now.
+#: Later than any receipt. The present is never asked for by the clock: one that was set back would hide acts.
+_EVER = 2**63 - 1
+
+
+def load_acts(driver: Driver, subject_id: UUID, *, merged: frozenset[UUID], until: int = _EVER) -> ActsByPair:
+    """A subject's acts, or those received until then. `merged`: the subjects that are merged with it now.
 
     Of an act that entered through a merge a "no" stays for good; anything else counts only while the merge lasts.
     """
@@ -103,11 +109,13 @@ def load_acts(driver: Driver, subject_id: UUID, *, until: int, merged: frozenset
 _ALLOWING = frozenset({ActKind.GIVE, ActKind.REQUEST, ActKind.CONFIRM, ActKind.LIFT_OBJECTION})
 
 
-def act_of(row: tuple[Any, ...], subject_id: UUID, also: Iterable[tuple[UUID, str]]) -> tuple[Act, UUID]:
+def act_of(row: tuple[Any, ...], subject_id: UUID, also: Sequence[tuple[UUID, str]]) -> tuple[Act, UUID]:
     """The act of a row as a subject's fold sees it, and the subject that it was recorded on."""
     owner = as_uuid(row[1])
     linking = {owner} | {other for other, via in also if via == "named"}
-    named = tuple(sorted(linking - {subject_id})) if subject_id in linking else ()
+    # Named beside a device, which says nothing about who somebody is, the accounts need not agree for the device.
+    judged = len(linking) > 1 and (subject_id, "beside") not in also
+    named = tuple(sorted(linking)) if judged else ()
     act = Act(
         id=as_uuid(row[0]),
         kind=ActKind(row[2]),

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor
+from privacy.consent.acts import ActKind
 from privacy.consent.annulment import refold
-from privacy.consent.models import Confirmation, ConsentAct, ConsentActAlso, ConsentFact, NetworkEvidence
+from privacy.consent.models import Confirmation, ConsentAct, ConsentActAlso, NetworkEvidence
 from privacy.db import Driver, session
 from privacy.outbox import service as outbox
 from privacy.subjects import service as subjects
@@ -37,33 +38,55 @@ def delete_unconfirmed(now: int, *, actor: Actor) -> int:
 
 
 def _delete_request(row: Confirmation, actor: Actor) -> None:
-    current, act_id, subject_id = session(), row.act_id, row.subject_id
+    """Delete a request and those repeated while its message was out: for them no second message was sent."""
+    current = session()
+    request = current.get_one(ConsentAct, row.act_id)
+    repeated = current.scalars(
+        sa.select(ConsentAct)
+        .outerjoin(Confirmation, Confirmation.act_id == ConsentAct.id)
+        .where(Confirmation.act_id.is_(None), ConsentAct.act == ActKind.REQUEST.value)
+        .where(ConsentAct.subject_id == request.subject_id, ConsentAct.contact_id == request.contact_id)
+        .where(ConsentAct.purpose == request.purpose, ConsentAct.channel == request.channel)
+        .where(ConsentAct.received_at >= request.received_at, ConsentAct.received_at < row.expires_at)
+    )
+    doomed = [request, *repeated]
+    people: set[UUID] = set()
+    for act in doomed:
+        people |= _delete_act(act, row, actor)
+    driver = Driver.of(current)
+    for touched in sorted(people):
+        refold(driver, touched)
+    for touched in sorted(people):
+        if not _is_mentioned(touched):
+            subjects.forget_contact_alone(touched)
+
+
+def _delete_act(act: ConsentAct, row: Confirmation, actor: Actor) -> set[UUID]:
+    """Delete one act with all that hangs on it; returns the people whom it concerned."""
+    current = session()
     audit.record(
         "consent.unconfirmed_deleted",
         actor=actor,
         object_type="consent_act",
-        object_id=act_id,
-        content={"id": str(act_id), "expired_at": row.expires_at},
-        subject_id=subject_id,
+        object_id=act.id,
+        content={"id": str(act.id), "expired_at": row.expires_at},
+        subject_id=act.subject_id,
         details={"why": "not confirmed in time"},
     )
-    also = list(current.scalars(sa.select(ConsentActAlso.subject_id).where(ConsentActAlso.act_id == act_id)))
-    outbox.forget(str(act_id))
-    current.delete(row)
-    current.flush()
-    for model in (NetworkEvidence, ConsentActAlso):
-        current.execute(sa.delete(model).where(model.act_id == act_id))
-    current.execute(sa.delete(ConsentAct).where(ConsentAct.id == act_id))
-    driver = Driver.of(current)
-    for touched in [subject_id, *also]:
-        refold(driver, touched)
-    if not also and not _is_mentioned(subject_id):
-        current.execute(sa.delete(ConsentFact).where(ConsentFact.subject_id == subject_id))
-        subjects.forget_contact_alone(subject_id)
+    people = set(current.scalars(sa.select(ConsentActAlso.subject_id).where(ConsentActAlso.act_id == act.id)))
+    people |= {act.subject_id} | ({act.by_subject_id} if act.by_subject_id else set())
+    outbox.forget(str(act.id))
+    for model in (Confirmation, NetworkEvidence, ConsentActAlso):
+        current.execute(sa.delete(model).where(model.act_id == act.id))
+    current.execute(sa.delete(ConsentAct).where(ConsentAct.id == act.id))
+    current.expunge(act)
+    return people
 
 
 def _is_mentioned(subject_id: UUID) -> bool:
-    own = sa.select(ConsentAct.id).where(ConsentAct.subject_id == subject_id)
+    own = sa.select(ConsentAct.id).where(
+        sa.or_(ConsentAct.subject_id == subject_id, ConsentAct.by_subject_id == subject_id)
+    )
     also = sa.select(ConsentActAlso.act_id).where(ConsentActAlso.subject_id == subject_id)
     return session().scalar(sa.union_all(own, also).limit(1)) is not None
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from privacy import clock
 from privacy.consent import policy, rows
 from privacy.consent.models import ConsentFact
 from privacy.consent.policy import Facts
@@ -37,7 +36,7 @@ def verify() -> Iterator[tuple[int, list[Finding]]]:
         if not portion:
             return
         findings = [finding for subject_id, members in portion.items() for finding in _verify(subject_id, members)]
-        session().rollback()  # Ends the read; nothing was written.
+        session().close()  # Ends the read; nothing was written.
         yield len(portion), findings
         last = max(portion)
 
@@ -46,7 +45,7 @@ def _verify(subject_id: UUID, members: frozenset[UUID]) -> list[Finding]:
     """Compare one subject; what a writer changed while it was read is read once more before it counts."""
     if not (found := _compare(subject_id, members)):
         return []
-    session().rollback()
+    session().close()
     again = _compare(subject_id, members)
     return [finding for finding in again if finding in found]
 
@@ -57,7 +56,7 @@ def _compare(subject_id: UUID, members: frozenset[UUID]) -> list[Finding]:
         (row.purpose, row.channel): policy.unpack(row.facts)
         for row in session().scalars(sa.select(ConsentFact).where(ConsentFact.subject_id == subject_id))
     }
-    pairs = rows.load_acts(driver, subject_id, until=clock.micros(), merged=members)
+    pairs = rows.load_acts(driver, subject_id, merged=members)
     folded: dict[tuple[str, str], Facts] = {pair: policy.fold(acts) for pair, acts in pairs.items()}
     return [
         Finding(subject_id, purpose, channel, _problem(folded.get((purpose, channel)), stored.get((purpose, channel))))

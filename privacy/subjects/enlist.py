@@ -112,7 +112,8 @@ class _Maker:
         for contact in naming.contacts.values():
             row = next((c for c in self.into.contacts if c.alone and c.index == contact.index), None)
             subject = self._subject(SubjectKind.CONTACT, naming) if row is None else self.into.family[row.subject_id]
-            self.into.held[contact.kind] = row or self._contact(subject, contact)
+            held = self._contact(subject, contact) if row is None else self._held(subject, contact)
+            self.into.held[contact.kind] = held
             self.into.named.append(subject)
 
     def _subject(self, kind: SubjectKind, naming: Naming, account: AccountName | None = None) -> SubjectRow:
@@ -215,12 +216,15 @@ class _Maker:
         """Accounts named together are claimed to be one person's, where their types say who somebody is."""
         linking = {a.index for a in naming.accounts if a.type.links}
         subjects = [s for s in self.into.named if s.identifier in linking or s.id == naming.ref]
-        if len({s.cluster_id for s in subjects}) < 2:
+        if len(subjects) < 2:
             return
         first = subjects[0]
+        known = {(a, b) for a, b, claim, _ in store.links_among(self.driver, [s.id for s in subjects]) if claim}
         claims: list[tuple[UUID, UUID, bool, int | None]] = []
         for other in subjects[1:]:
             low, high = sorted((first, other), key=lambda s: s.id)
+            if (low.id, high.id) in known:
+                continue
             claims.append((low.id, high.id, True, None))
             values = {
                 "id": new_id(),
@@ -233,7 +237,8 @@ class _Maker:
             }
             self.into.work.append((store.INSERT_CLAIM, values))
             self._event("identity.claimed", first, content={"a": str(low.id), "b": str(high.id), "source": self.source})
-        replace_places(self.driver, self.programme, self.into, extra=claims)
+        if claims:
+            replace_places(self.driver, self.programme, self.into, extra=claims)
 
     def _event(self, action: str, subject: SubjectRow, *, content: Mapping[str, Any]) -> None:
         _, work = audit.prepare(

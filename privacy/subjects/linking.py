@@ -95,6 +95,8 @@ def retire_contact(
     if row.held_until is not None:
         return
     row.held_until, row.ended = at, "reassigned" if reassigned else "retired"
+    if reassigned:
+        row.alone = False  # Whoever uses the contact from now on is another person.
     session().flush()
     driver = Driver.of(session())
     bump(driver, _lock(driver, subject_id))
@@ -173,6 +175,11 @@ def lock_person(driver: Driver, subject_id: UUID) -> frozenset[UUID]:
     return frozenset(s.id for s in enlisted.family.values())
 
 
+def set_own_act(contact_id: UUID, at: int | None) -> None:
+    """Write down when the holder last surely consented on a contact by an own act; the caller has locked the person."""
+    session().execute(sa.update(SubjectContact).where(SubjectContact.id == contact_id).values(own_act_at=at))
+
+
 def ids_of_realm(realm: str) -> sa.Select[UUID]:
     """A subquery for the ids of everybody of a realm."""
     return sa.select(DataSubject.id).where(DataSubject.realm == realm)
@@ -226,7 +233,7 @@ def portion_after(last: UUID | None, limit: int) -> dict[UUID, frozenset[UUID]]:
     query = sa.select(DataSubject.id, DataSubject.person_id).order_by(DataSubject.id).limit(limit)
     if last is not None:
         query = query.where(DataSubject.id > last)
-    people = {subject_id: person_id for subject_id, person_id in session().execute(query)}
+    people = {row.id: row.person_id for row in session().execute(query)}
     members: dict[UUID, set[UUID]] = {}
     everybody = sa.select(DataSubject.id, DataSubject.person_id).where(DataSubject.person_id.in_(set(people.values())))
     for subject_id, person_id in session().execute(everybody):
@@ -235,10 +242,17 @@ def portion_after(last: UUID | None, limit: int) -> dict[UUID, frozenset[UUID]]:
 
 
 def forget_contact_alone(subject_id: UUID) -> None:
-    """Delete a person who was known by one contact alone and of whom nothing is left, with the key."""
+    """Delete a person who was known by one contact alone and of whom nothing is left, with the key.
+
+    One that was ever merged with another stays: the merge is on record.
+    """
     subject = session().get(DataSubject, subject_id)
-    if subject is None or subject.kind != SubjectKind.CONTACT or subject.members > 1:
+    merged = sa.select(SubjectMerge.id).where(
+        sa.or_(SubjectMerge.a_subject_id == subject_id, SubjectMerge.b_subject_id == subject_id)
+    )
+    if subject is None or subject.kind != SubjectKind.CONTACT or session().scalar(merged.limit(1)) is not None:
         return
+    session().expunge(subject)
     session().execute(sa.delete(SubjectContact).where(SubjectContact.subject_id == subject_id))
     session().execute(sa.delete(SubjectStanding).where(SubjectStanding.subject_id == subject_id))
     session().execute(sa.delete(DataSubject).where(DataSubject.id == subject_id))

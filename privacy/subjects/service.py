@@ -31,6 +31,7 @@ from privacy.subjects.linking import (
     retire_contact,
     retire_identifier,
     same_group,
+    set_own_act,
     unmerge,
 )
 from privacy.subjects.models import AccountIdentifier, DataSubject, SubjectContact, SubjectStanding
@@ -99,6 +100,7 @@ __all__ = [
     "retire_identifier",
     "reveal_subject",
     "same_group",
+    "set_own_act",
     "suppression_index",
     "unmerge",
     "version_of",

@@ -48,3 +48,9 @@ def _no(text: str, received: datetime) -> datetime:
 
 def _time(text: str) -> datetime | None:
     return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+
+
+def addresses(folder: Path, kind: str) -> set[str]:
+    """The addresses in one kind of file."""
+    with (folder / f"{kind}_members_export.csv").open(encoding="utf-8-sig", newline="") as stream:
+        return {row["Email Address"].strip().lower() for row in csv.DictReader(stream)}

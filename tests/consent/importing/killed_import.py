@@ -1,0 +1,42 @@
+"""A process that imports an export and is killed, by itself and for real (SIGKILL), before the n-th address.
+
+Run as: python -m tests.consent.importing.killed_import DATABASE_URL KEYRING FOLDER N
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections import Counter
+from pathlib import Path
+
+from privacy.consent.importing.pile import Pending
+from privacy.consent.importing.recorder import Recorder
+from privacy.crypto import keyring
+from privacy.crypto.keyring import Keyring
+from tests.consent.importing.conftest import import_it
+from tests.databases import Database, bare_app
+
+_record = Recorder.record
+
+
+def main() -> None:
+    url, ring, folder, last = sys.argv[1:]
+    keyring.install(Keyring.load(Path(ring)))
+    left = int(last)
+
+    def record(recorder: Recorder, pending: Pending) -> Counter[str]:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return _record(recorder, pending)
+
+    Recorder.record = record  # type: ignore[method-assign]  # the one way to be killed at a row that is known
+    with bare_app(Database("", url)).app_context():
+        import_it(Path(folder))
+
+
+if __name__ == "__main__":
+    main()

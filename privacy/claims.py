@@ -42,9 +42,17 @@ class Claim:
 
 def read_claim(text: str, zone: ZoneInfo, field: str = "occurred_at") -> Claim:
     """The span that a text claims; raises `InvalidInput` naming the field."""
+    try:
+        return _read(text, zone)
+    except InvalidInput as error:
+        (texts,) = error.extensions["errors"].values()
+        raise InvalidInput(errors={field: texts}) from None
+
+
+def _read(text: str, zone: ZoneInfo) -> Claim:
     match = _FORM.fullmatch(text.strip())
     if match is None or (match["fraction"] and not match["seconds"]):
-        raise _bad(field)
+        raise _bad()
     try:
         if match["time"] is None:
             return _of_day(datetime.fromisoformat(match["date"]), zone)
@@ -52,7 +60,7 @@ def read_claim(text: str, zone: ZoneInfo, field: str = "occurred_at") -> Claim:
         micros, width = _precision(match["seconds"], match["fraction"])
         moments = _moments(naive, match["offset"], zone)
     except (ValueError, OverflowError):
-        raise _bad(field) from None
+        raise _bad() from None
     start = min(moments) + micros
     return Claim(start, max(moments) + micros + width - start)
 
@@ -84,5 +92,5 @@ def _of_day(day: datetime, zone: ZoneInfo) -> Claim:
     return Claim(start, clock.to_micros((day + _DAY).replace(tzinfo=zone)) - start)
 
 
-def _bad(field: str) -> InvalidInput:
-    return InvalidInput.of(field, "Write the time as 2026-11-21T10:00:00+01:00 (ISO 8601, with its offset).")
+def _bad() -> InvalidInput:
+    return InvalidInput.of("occurred_at", "Write the time as 2026-11-21T10:00:00+01:00 (ISO 8601, with its offset).")

@@ -25,6 +25,7 @@ from privacy.crypto import keyring
 from privacy.crypto.keyring import Keyring
 from privacy.db import db, engine_url
 from tests import postgres
+from tests.callers import Service, a_service
 from tests.databases import KINDS, Database, PostgresqlTemplate, SqliteTemplate, bare_app
 from tests.sizes import CHOSEN, NAMES, SIZES
 
@@ -177,6 +178,12 @@ def app(config: Config) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A test client without a key."""
     return app.test_client()
+
+
+@pytest.fixture
+def service(app: Flask) -> Service:
+    """The application with the example programme in force, to be called from outside."""
+    return a_service(app)
 
 
 @pytest.fixture

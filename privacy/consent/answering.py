@@ -11,7 +11,7 @@ from privacy.authz.actors import Actor
 from privacy.consent import service, translation
 from privacy.consent.schemas import CheckBody
 from privacy.db import DRIVER_ERRORS, Driver, Readers, Statement
-from privacy.errors import Unavailable
+from privacy.errors import InvalidInput, Unavailable
 from privacy.http.failures import UnsupportedMediaType
 from privacy.http.reading import decode
 from privacy.programme import service as programmes
@@ -27,6 +27,13 @@ class UndecidedCheck(Unavailable):
     """The check cannot be decided now; it is not a no, and nothing may be stored from it."""
 
     code = "check-unavailable"
+
+
+def undecided(error: Unavailable) -> UndecidedCheck:
+    """What a check says where anything it needs, authentication included, is unavailable."""
+    if isinstance(error, UndecidedCheck):
+        return error
+    return UndecidedCheck(error.detail, allowed=False, reason="unavailable")
 
 
 class CheckEndpoint:
@@ -48,7 +55,7 @@ class CheckEndpoint:
             self._readers.drop()
             raise UndecidedCheck(allowed=False, reason="unavailable") from error
         except Unavailable as error:
-            raise UndecidedCheck(error.detail, allowed=False, reason="unavailable") from error
+            raise undecided(error) from error
 
     def _decide(self, body: CheckBody, actor: Actor) -> bytes:
         driver = self._readers.get()
@@ -60,7 +67,7 @@ class CheckEndpoint:
         with self._app_context():
             past = programmes.as_of(asked.at)
             if past is None:
-                raise Unavailable("No programme was in force then.")
+                raise InvalidInput.of("at", "Nothing was processed yet: no programme was in force then.")
             asked = translation.check_in(body, actor=actor, programme=past)
             out = service.check(asked, actor=actor, programme=past, driver=driver)
             return msgspec.json.encode(service.answer(out, actor, driver))

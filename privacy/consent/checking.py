@@ -13,7 +13,7 @@ from uuid import UUID
 from privacy import clock
 from privacy.authz.actors import Actor
 from privacy.consent import history, loading
-from privacy.consent.decision import Decision, Question, Situation, decide
+from privacy.consent.decision import Decision, Question, Reason, Situation, decide
 from privacy.consent.loading import Loaded, Wanted
 from privacy.crypto import keyring, tokens
 from privacy.crypto.pairwise import Pairwise
@@ -24,6 +24,8 @@ from privacy.subjects import service as subjects
 from privacy.subjects.service import Naming
 
 _ACT = "act"
+#: What is answered about somebody unknown.
+_SILENT = frozenset({Reason.NO_RECORD, Reason.OTHER_LEGAL_BASIS})
 _NOBODY = UUID(int=0)
 
 
@@ -226,7 +228,8 @@ def answer(out: CheckOut, actor: Actor, driver: Driver) -> dict[str, Any]:
         "as_of": clock.isoformat(out.as_of),
         "token": token_for(actor, out.subject_id, out.version, out.as_of),
     }
-    if decision.contacts:
+    # Where nobody has said anything the contacts are not listed: it would tell who is a customer, and where.
+    if any(each.reason not in _SILENT for _, each in decision.contacts):
         body["contacts"] = [
             {
                 "contact": subjects.masked_value(driver, holding.id),

@@ -13,7 +13,7 @@ from privacy import clock
 from privacy.authz.permissions import Permission
 from privacy.claims import read_claim
 from privacy.consent import service, translation
-from privacy.consent.answering import CheckEndpoint
+from privacy.consent.answering import CheckEndpoint, undecided
 from privacy.consent.batch import LONGEST_LINE, record_batch
 from privacy.consent.schemas import (
     ActOut,
@@ -28,14 +28,17 @@ from privacy.consent.schemas import (
     MergeIn,
     PreferencesIn,
     PreferencesOut,
+    PreferencesSet,
     RecordedOut,
     RecordIn,
+    RecordOut,
 )
 from privacy.consent.service import ActIn, ActKind
-from privacy.errors import InvalidInput
+from privacy.errors import InvalidInput, Unavailable
 from privacy.http.auth import current_actor, require
 from privacy.http.blueprint import Blueprint
 from privacy.http.failures import UnsupportedMediaType
+from privacy.http.handlers import render_problem
 from privacy.http.unit import writes
 from privacy.programme import service as programmes
 from privacy.programme.types import ContactKind
@@ -43,13 +46,23 @@ from privacy.subjects import service as subjects
 
 consents = Blueprint("consents", __name__, url_prefix="/api/v1", description="Consent acts and decisions.")
 
+#: Where the application keeps the check, and the name of the view for it.
 CHECK = "privacy_check"
+_CHECK_VIEW = "consents.check"
 _NDJSON = "application/x-ndjson"
 _IN_MEMORY = 1_000_000
 
 
+def _unavailable(error: Unavailable) -> Response:
+    """Whatever keeps a check from being decided, also before its view: the problem says that it is no "no"."""
+    return render_problem(undecided(error) if request.endpoint == _CHECK_VIEW else error)
+
+
+consents.register_error_handler(Unavailable, _unavailable)
+
+
 @consents.post("/consents")
-@require(Permission.CONSENTS_WRITE)
+@require(Permission.CONSENTS_WRITE, partners=True)
 @consents.body(RecordIn)
 @writes
 @consents.answers(201, RecordedOut)
@@ -62,7 +75,7 @@ def record(body: RecordIn) -> RecordedOut:
 
 
 @consents.post("/consents/batch")
-@require(Permission.CONSENTS_WRITE)
+@require(Permission.CONSENTS_WRITE, partners=True)
 @consents.lines(
     body="A line of JSON for each act, as POST /consents takes it, with a `key`.",
     answer="For each line its number, key, status, and the outcome or the problem.",
@@ -95,7 +108,7 @@ def _sent(results: IO[bytes]) -> Iterator[bytes]:
 
 
 @consents.post("/consents/check")
-@require(Permission.CONSENTS_CHECK)
+@require(Permission.CONSENTS_CHECK, partners=True)
 @consents.described(body=CheckBody, answer=(200, DecisionOut))
 def check() -> Response:
     """May this person be contacted, for this purpose, by this channel, now? What can't be decided is a 503."""
@@ -132,7 +145,7 @@ def annul(body: AnnulIn) -> AnnulOut:
 
 
 @consents.get("/subjects/<uuid:subject_ref>/preferences")
-@require(Permission.CONSENTS_READ)
+@require(Permission.CONSENTS_READ, partners=True)
 @consents.answers(200, PreferencesOut)
 def preferences(subject_ref: UUID) -> PreferencesOut:
     """A person's choices: the decision for each purpose and channel that rests on consent."""
@@ -146,17 +159,18 @@ def _preferences(subject_id: UUID) -> PreferencesOut:
 
 
 @consents.put("/subjects/<uuid:subject_ref>/preferences")
-@require(Permission.CONSENTS_WRITE)
+@require(Permission.CONSENTS_WRITE, partners=True)
 @consents.body(PreferencesIn)
 @writes
-@consents.answers(200, PreferencesOut)
-def set_preferences(body: PreferencesIn, subject_ref: UUID) -> PreferencesOut:
+@consents.answers(200, PreferencesSet)
+def set_preferences(body: PreferencesIn, subject_ref: UUID) -> PreferencesSet:
     """Set choices; each is recorded as a `give` or `withdraw`."""
     actor, programme = current_actor(), programmes.current()
     subject_id = subjects.reveal_subject(actor, str(subject_ref))
     subjects.view(subject_id, realm=actor.realm.value)
     naming = subjects.Naming(actor.realm, ref=subject_id)
     claim = read_claim(body.occurred_at, programme.zone) if body.occurred_at else None
+    records: list[RecordOut] = []
     for choice in body.preferences:
         purpose = programme.purpose(choice.purpose)
         channels = [choice.channel] if choice.channel else sorted(purpose.channels) or None
@@ -171,8 +185,9 @@ def set_preferences(body: PreferencesIn, subject_ref: UUID) -> PreferencesOut:
             notice=translation.cited(body.notice),
             text_sha256=body.evidence.text_sha256,
         )
-        service.record(given, actor=actor, programme=programme)
-    return _preferences(subject_id)
+        records += translation.records_out(service.record(given, actor=actor, programme=programme), actor)
+    now = _preferences(subject_id)
+    return PreferencesSet(now.subject_ref, now.preferences, now.token, records)
 
 
 @consents.get("/subjects/<uuid:subject_ref>/history")
@@ -209,7 +224,10 @@ def unmerge(body: MergeIn) -> MergedOut:
 
 def _merge(body: MergeIn, change: Callable[..., int]) -> MergedOut:
     actor, programme = current_actor(), programmes.current()
-    one, other = (subjects.find(subjects.name_of(programme, actor, named))[0] for named in (body.subject, body.other))
+    one, other = (
+        subjects.find(subjects.name_of(programme, actor, named, place=place))[0]
+        for place, named in (("subject", body.subject), ("other", body.other))
+    )
     version = change(one, other, actor=actor, programme=programme, reason=body.reason)
     return MergedOut(
         subjects.hide_subject(actor, one),
@@ -226,11 +244,12 @@ def _merge(body: MergeIn, change: Callable[..., int]) -> MergedOut:
 def contact_event(body: ContactEventIn) -> ContactEventOut:
     """Bounces, complaints, STOP, reassigned numbers."""
     actor, programme = current_actor(), programmes.current()
-    ((kind, value),) = body.contact.items()
+    (kind,) = body.contact
     if kind not in programme.contact_kinds:
         raise InvalidInput.of("contact", f"Known kinds: {', '.join(k.value for k in programme.contact_kinds)}.")
+    naming = subjects.name_of(programme, actor, body.contact, place="contact")
     out = service.record_event(
-        subjects.contact_name(programme, actor.realm, ContactKind(kind), value),
+        naming.contacts[ContactKind(kind)],
         body.event,
         actor=actor,
         programme=programme,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from privacy.consent.acts import ActKind
+from privacy.consent.reasons import Reason as State
 from privacy.consent.suppression import ContactEvent
-from privacy.programme.types import ProofGrade, Setting
+from privacy.programme.types import LegalBasis, ProofGrade, Setting
 from privacy.subjects.service import AgeClass
 
 Code = Annotated[str, Meta(min_length=1, max_length=64, description="A code of the programme.")]
@@ -35,7 +35,7 @@ class CitedIn(Struct, forbid_unknown_fields=True):
     """A published text. Without a version, the one in force on the act's date."""
 
     code: Code
-    version: Annotated[str, Meta(min_length=1, max_length=32)] | int | None = None
+    version: Annotated[str, Meta(min_length=1, max_length=32)] | Annotated[int, Meta(ge=0, le=999_999)] | None = None
     locale: Annotated[str, Meta(min_length=2, max_length=16)] | None = None
 
 
@@ -95,20 +95,22 @@ class BatchLineIn(RecordIn, forbid_unknown_fields=True):
 
 
 class RecordOut(Struct):
-    """One act on one channel as it was recorded, and what the person's consent there is now."""
+    """One act on one channel as it was recorded, and what the person's consent there is now.
+
+    `state` is a reason as a check gives it. Where `effective` is false the act is kept as evidence but changes nothing,
+    and `reason` says why. `known`: it had been recorded before, and nothing was written. A partner gets `id`,
+    `purpose` and `channel` only.
+    """
 
     id: str
     purpose: str | None
     channel: str | None
-    contact: dict[str, str] | None
-    #: given, requested, refused, withdrawn, objected, expired, ... as of now.
-    state: str
-    #: False: kept as evidence, but it changes nothing; `reason` says why.
-    effective: bool
-    reason: str | None
-    valid_until: str | None
-    #: It had been recorded before; nothing was written.
-    known: bool
+    contact: dict[str, str] | UnsetType | None = UNSET
+    state: State | UnsetType = UNSET
+    effective: bool | UnsetType = UNSET
+    reason: str | UnsetType | None = UNSET
+    valid_until: str | UnsetType | None = UNSET
+    known: bool | UnsetType = UNSET
 
 
 class RecordedOut(Struct):
@@ -142,7 +144,7 @@ class ContactAnswer(Struct):
 
     contact: dict[str, str]
     allowed: bool
-    reason: str
+    reason: State
     valid_until: str | None
 
 
@@ -153,14 +155,14 @@ class DecisionOut(Struct, omit_defaults=True):
     purpose: str
     channel: str | None
     as_of: str
-    reason: str | msgspec.UnsetType = msgspec.UNSET
-    legal_basis: str | msgspec.UnsetType = msgspec.UNSET
-    consent_id: str | msgspec.UnsetType | None = msgspec.UNSET
-    wording: WordingOut | msgspec.UnsetType | None = msgspec.UNSET
-    valid_until: str | msgspec.UnsetType | None = msgspec.UNSET
-    may_ask: bool | msgspec.UnsetType = msgspec.UNSET
-    token: str | msgspec.UnsetType = msgspec.UNSET
-    contacts: list[ContactAnswer] | msgspec.UnsetType = msgspec.UNSET
+    reason: State | UnsetType = UNSET
+    legal_basis: LegalBasis | UnsetType = UNSET
+    consent_id: str | UnsetType | None = UNSET
+    wording: WordingOut | UnsetType | None = UNSET
+    valid_until: str | UnsetType | None = UNSET
+    may_ask: bool | UnsetType = UNSET
+    token: str | UnsetType = UNSET
+    contacts: list[ContactAnswer] | UnsetType = UNSET
 
 
 class ActOut(Struct):
@@ -195,15 +197,15 @@ class HistoryOut(Struct):
 
 
 class PreferenceOut(Struct):
-    """The decision for one purpose and channel."""
+    """The decision for one purpose and channel. A partner gets `purpose`, `channel` and `allowed` only."""
 
     purpose: str
     channel: str | None
     allowed: bool
-    reason: str
-    wording: WordingOut | None
-    valid_until: str | None
-    may_ask: bool
+    reason: State | UnsetType = UNSET
+    wording: WordingOut | UnsetType | None = UNSET
+    valid_until: str | UnsetType | None = UNSET
+    may_ask: bool | UnsetType = UNSET
 
 
 class PreferencesOut(Struct):
@@ -212,6 +214,12 @@ class PreferencesOut(Struct):
     subject_ref: str
     preferences: list[PreferenceOut]
     token: str
+
+
+class PreferencesSet(PreferencesOut):
+    """A person's choices after the change, and each act that was recorded for it."""
+
+    records: list[RecordOut]
 
 
 class PreferenceIn(Struct, forbid_unknown_fields=True):

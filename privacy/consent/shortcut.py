@@ -13,7 +13,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from privacy import clock, logs
 from privacy.authz.actors import Actor
 from privacy.authz.permissions import Permission
-from privacy.consent.answering import Answer, CheckEndpoint
+from privacy.consent.answering import Answer, CheckEndpoint, undecided
+from privacy.errors import Unavailable
 from privacy.http import metrics
 from privacy.http.auth import Authenticate, bearer_key
 from privacy.http.limits import RateLimiter
@@ -80,7 +81,8 @@ class CheckShortcut:
                 environ["wsgi.input"].read(length), actor, mimetype=mimetype
             )
         except Exception as error:  # whatever it is, the caller gets a problem document and never a "no"
-            status, headers, content = problem_response(error, instance=PATH, trace_id=trace_id)
+            shown = undecided(error) if isinstance(error, Unavailable) else error
+            status, headers, content = problem_response(shown, instance=PATH, trace_id=trace_id)
             if status == _SERVER_ERROR:
                 log_failure(error)
         return actor, (status, [*headers, *limit], content)

@@ -24,7 +24,7 @@ from privacy.consent.schemas import (
     SourceIn,
     WordingOut,
 )
-from privacy.consent.service import ActIn, ActView, CheckIn, CheckOut, Cited, Recorded, Source
+from privacy.consent.service import ActIn, ActView, CheckIn, CheckOut, Cited, Record, Recorded, Source
 from privacy.db import Driver, session
 from privacy.errors import InvalidInput
 from privacy.programme.types import Programme
@@ -46,7 +46,7 @@ def act_in(body: RecordIn, *, actor: Actor, programme: Programme) -> ActIn:
         text_sha256=evidence.text_sha256,
         explicit=body.explicit,
         age_class=body.age_class,
-        by=subjects.name_of(programme, actor, body.by.subject) if body.by else None,
+        by=subjects.name_of(programme, actor, body.by.subject, place="by.subject") if body.by else None,
         mandate=body.by.mandate if body.by else None,
         code=body.code,
         evidence=_given(evidence, "reference", "form", "campaign"),
@@ -79,25 +79,28 @@ def cited(text: CitedIn | None) -> Cited | None:
 
 def recorded_out(recorded: Recorded, actor: Actor) -> RecordedOut:
     """The answer to a recorded act."""
-    driver = Driver.of(session())
     return RecordedOut(
         subject_ref=subjects.hide_subject(actor, recorded.subject_id),
-        records=[
-            RecordOut(
-                id=service.hide_act(actor, record.id),
-                purpose=_code(record.purpose),
-                channel=_code(record.channel),
-                contact=subjects.masked_value(driver, record.contact.id) if record.contact else None,
-                state=record.decision.reason.value,
-                effective=record.effective,
-                reason=record.no_effect,
-                valid_until=_time(record.decision.valid_until),
-                known=record.known,
-            )
-            for record in recorded.records
-        ],
+        records=records_out(recorded, actor),
         token=service.token_for(actor, recorded.subject_id, recorded.version, recorded.committed_at),
     )
+
+
+def records_out(recorded: Recorded, actor: Actor) -> list[RecordOut]:
+    """The acts of one request as the client sees them."""
+    return [_record(record, actor) for record in recorded.records]
+
+
+def _record(record: Record, actor: Actor) -> RecordOut:
+    out = RecordOut(service.hide_act(actor, record.id), _code(record.purpose), _code(record.channel))
+    if not actor.partner:
+        out.contact = subjects.masked_value(Driver.of(session()), record.contact.id) if record.contact else None
+        out.state = record.decision.reason
+        out.effective = record.effective
+        out.reason = record.no_effect
+        out.valid_until = _time(record.decision.valid_until)
+        out.known = record.known
+    return out
 
 
 def check_in(body: CheckBody, *, actor: Actor, programme: Programme) -> CheckIn:
@@ -145,23 +148,21 @@ def preferences_out(subject_id: UUID, version: int, answers: list[CheckOut], act
     as_of = clock.micros()
     return PreferencesOut(
         subject_ref=subjects.hide_subject(actor, subject_id),
-        preferences=[_preference(answer) for answer in answers],
+        preferences=[_preference(answer, actor) for answer in answers],
         token=service.token_for(actor, subject_id, version, as_of),
     )
 
 
-def _preference(answer: CheckOut) -> PreferenceOut:
+def _preference(answer: CheckOut, actor: Actor) -> PreferenceOut:
     decision = answer.decision
-    wording = decision.give.wording if decision.give else None
-    return PreferenceOut(
-        purpose=answer.purpose.code,
-        channel=answer.channel,
-        allowed=decision.allowed,
-        reason=decision.reason.value,
-        wording=WordingOut(*wording) if wording else None,
-        valid_until=_time(decision.valid_until),
-        may_ask=decision.may_ask,
-    )
+    out = PreferenceOut(purpose=answer.purpose.code, channel=answer.channel, allowed=decision.allowed)
+    if not actor.partner:
+        wording = decision.give.wording if decision.give else None
+        out.reason = decision.reason
+        out.wording = WordingOut(*wording) if wording else None
+        out.valid_until = _time(decision.valid_until)
+        out.may_ask = decision.may_ask
+    return out
 
 
 def filter_of(given: FilterIn, *, actor: Actor, programme: Programme) -> service.Filter:

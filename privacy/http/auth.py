@@ -13,7 +13,7 @@ from flask import Flask, current_app, g, request
 
 from privacy.authz.actors import Actor
 from privacy.authz.permissions import Permission
-from privacy.errors import NotAuthenticated
+from privacy.errors import NotAuthenticated, NotPermitted
 from privacy.http.failures import RouteUnguarded
 
 Authenticate = Callable[[str], Actor]
@@ -22,13 +22,23 @@ View = TypeVar("View", bound=Callable[..., Any])
 AUTHENTICATE = "privacy_authenticate"
 PUBLIC = "public"
 _MARK = "privacy_auth"
+_PARTNERS = "privacy_partners"
 #: No key of ours is longer; a longer one is not looked at.
 _LONGEST_KEY = 200
 
 
-def require(*permissions: Permission) -> Callable[[View], View]:
-    """The view needs a key with all these permissions; with none named, any valid key."""
-    return _mark(frozenset(permissions))
+def require(*permissions: Permission, partners: bool = False) -> Callable[[View], View]:
+    """The view needs a key with all these permissions; with none named, any valid key.
+
+    A partner learns yes or no and nothing else, so its keys open only views that say `partners=True` and heed it.
+    """
+    marked = _mark(frozenset(permissions))
+
+    def decorate(view: View) -> View:
+        setattr(view, _PARTNERS, partners)
+        return marked(view)
+
+    return decorate
 
 
 def public(view: View) -> View:
@@ -40,6 +50,11 @@ def guard_of(app: Flask, endpoint: str) -> frozenset[Permission] | str | None:
     """What the endpoint's view demands: permissions, `public`, or None where nobody has said."""
     mark: frozenset[Permission] | str | None = getattr(app.view_functions[endpoint], _MARK, None)
     return mark
+
+
+def open_to_partners(app: Flask, endpoint: str) -> bool:
+    """Whether a partner's key may use the endpoint's view."""
+    return bool(getattr(app.view_functions[endpoint], _PARTNERS, False))
 
 
 def authenticate_request() -> None:
@@ -55,8 +70,14 @@ def authenticate_request() -> None:
 
 def authorise_request() -> None:
     """Then: raise `NotPermitted` where the actor lacks a permission that the view demands."""
-    for permission in sorted(_demands() or ()):
-        current_actor().require(permission)
+    demanded = _demands()
+    if demanded is None:
+        return
+    actor = current_actor()
+    for permission in sorted(demanded):
+        actor.require(permission)
+    if actor.partner and not open_to_partners(current_app, request.endpoint or ""):
+        raise NotPermitted("A partner's key learns yes or no, by a check, and nothing else.")
 
 
 def bearer_key(header: str | None) -> str:

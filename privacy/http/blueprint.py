@@ -114,6 +114,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         """Register a view for PUT."""
         return self.route(rule, methods=["PUT"], **options)  # type: ignore[no-any-return]  # untyped upstream
 
+    def put_or_post(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view for PUT, and for POST with the same meaning."""
+        return self.route(rule, methods=["PUT", "POST"], **options)  # type: ignore[no-any-return]  # untyped upstream
+
     def described(self, *, body: Any, answer: tuple[int, Any]) -> Callable[[View], View]:
         """Describe a view that reads its body and makes its response itself."""
         status, kind = answer
@@ -165,14 +169,14 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         """Register a route, and keep for its description what only the view and the rule know."""
         super().add_url_rule(rule, endpoint, view_func, *args, **kw)
         name = self._endpoints[-1]
-        for method, info in self._docs[name].items():
-            if method != "parameters":
-                info["privacy_route"] = {
-                    "guard": getattr(view_func, "privacy_auth", None),
-                    "writes": getattr(view_func, WRITES, False),
-                    "variable": "<" in f"{self.url_prefix or ''}{rule}",
-                    "id": f"{self.name}_{name}",
-                }
+        methods = {method: info for method, info in self._docs[name].items() if method != "parameters"}
+        for method, info in methods.items():
+            info["privacy_route"] = {
+                "guard": getattr(view_func, "privacy_auth", None),
+                "writes": getattr(view_func, WRITES, False),
+                "variable": "<" in f"{self.url_prefix or ''}{rule}",
+                "id": f"{self.name}_{name}" if len(methods) == 1 else f"{self.name}_{method}_{name}",
+            }
 
     @staticmethod
     def _describe(doc: dict[str, Any], info: dict[str, Any], *, spec: Any, **_kwargs: Any) -> dict[str, Any]:

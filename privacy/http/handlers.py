@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
-from privacy.errors import Malformed, NotAuthenticated, NotFound, NotPermitted, PrivacyError, TooManyRequests
+from privacy.db import DRIVER_ERRORS
+from privacy.errors import (
+    Malformed,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    PrivacyError,
+    TooManyRequests,
+    Unavailable,
+)
 from privacy.http.failures import ContentTooLarge, MethodNotAllowed, NotAcceptable, UnsupportedMediaType
 from privacy.http.problems import problem_response
 from privacy.http.request_log import log_failure
@@ -28,6 +38,8 @@ _CLIENT_ERROR = 400
 def register_handlers(app: Flask) -> None:
     """Make this room answer for all errors of the app."""
     app.register_error_handler(PrivacyError, _domain_error)
+    for away in (sa.exc.OperationalError, sa.exc.TimeoutError, *DRIVER_ERRORS):
+        app.register_error_handler(away, _database_away)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unknown_error)
 
@@ -37,6 +49,12 @@ def _domain_error(error: PrivacyError) -> Response:
     if response.status_code == _SERVER_ERROR:
         log_failure(error)
     return response
+
+
+def _database_away(error: Exception) -> Response:
+    """A read met no database: nothing can be concluded from that, and nothing was changed."""
+    log_failure(error)
+    return render_problem(Unavailable("The database cannot be read now; try again."))
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:

@@ -101,7 +101,9 @@ def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
 def _invalid(message: str, kind: Any) -> InvalidInput:
     """The message of the decoder as an error of one field. Values that it quotes are left out."""
     match = _AT.fullmatch(message)
-    text, path = (match[1], match[2].lstrip(".")) if match else (message, "")
+    text, place = (match[1], match[2].lstrip(".")) if match else (message, "")
+    # The decoder writes `[...]` for whatever key of an object of free keys; the object itself is then named.
+    path = place.removesuffix("[...]")
     if missing := _MISSING.fullmatch(text):
         return InvalidInput.of(_join(path, missing[1]), "This field is required.")
     if unknown := _UNKNOWN.fullmatch(text):
@@ -109,7 +111,7 @@ def _invalid(message: str, kind: Any) -> InvalidInput:
     if text.startswith("Object contains unknown field"):
         return InvalidInput.of(path or "body", "A field here has a name that is not known.")
     if text.startswith("Invalid enum value"):
-        allowed = allowed_values(kind, _INDEX.sub("[]", path))
+        allowed = allowed_values(kind, _INDEX.sub("[]", place))
         return InvalidInput.of(path or "body", f"Use one of: {', '.join(allowed)}.")
     return InvalidInput.of(path or "body", f"{text.replace('`', '')}.")
 

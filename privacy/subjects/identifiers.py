@@ -125,7 +125,7 @@ def mask(kind: ContactKind, value: str) -> str:
         local, _, domain = value.rpartition("@")
         return f"{local[:1]}***@{domain}"
     if kind is ContactKind.PHONE:
-        return f"{value[:3]}*****{value[-3:]}"
+        return f"{value[:3] if value.startswith('+') else ''}*****{value[-3:]}"
     return "***"
 
 

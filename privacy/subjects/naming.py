@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -12,11 +13,12 @@ from privacy.crypto.pairwise import Pairwise
 from privacy.errors import InvalidInput, NotFound
 from privacy.programme.types import ContactKind, IdentifierType, Programme
 from privacy.subjects import identifiers
-from privacy.subjects.identifiers import Normal
+from privacy.subjects.identifiers import BadIdentifier, Normal
 from privacy.subjects.store import MOST_NAMES, Names
 
 REF = "ref"
 _SUBJECT = "subject"
+_A_NAME = re.compile(r"[a-z_]{1,40}")
 
 
 class NoSubjectNamed(InvalidInput):
@@ -67,26 +69,30 @@ class Naming:
         return Names((), tuple(c.index for c in self.contacts.values()), None)
 
 
-def name_of(programme: Programme, actor: Actor, given: Mapping[str, str]) -> Naming:
-    """Read the identifiers of one person.
+def name_of(programme: Programme, actor: Actor, given: Mapping[str, str], *, place: str = "subject") -> Naming:
+    """Read the identifiers of one person, which stand at `place` in the request.
 
     Raises `BadIdentifier` or `InvalidInput` naming the field; the value is never in the text.
     """
     if not given:
-        raise NoSubjectNamed.of("subject", f"Name the person by one of: {', '.join(known_names(programme))}.")
+        raise NoSubjectNamed.of(place, f"Name the person by one of: {', '.join(known_names(programme))}.")
     accounts, contacts, ref = [], {}, None
-    for name, value in given.items():
-        if name == REF:
-            ref = reveal_subject(actor, value)
-        elif name in programme.identifier_types:
-            accounts.append(_account(programme.identifier_types[name], value, actor.realm))
-        elif name in programme.contact_kinds:
-            kind = ContactKind(name)
-            contacts[kind] = contact_name(programme, actor.realm, kind, value)
-        else:
-            raise InvalidInput.of(f"subject.{name}", f"Unknown. Known are: {', '.join(known_names(programme))}.")
+    try:
+        for name, value in given.items():
+            if name == REF:
+                ref = _reference(actor, value)
+            elif name in programme.identifier_types:
+                accounts.append(_account(programme.identifier_types[name], value, actor.realm))
+            elif name in programme.contact_kinds:
+                kind = ContactKind(name)
+                contacts[kind] = contact_name(programme, actor.realm, kind, value)
+            else:
+                raise _unknown(programme, name, place)
+    except BadIdentifier as error:
+        named = {f"{place}.{name}": texts for name, texts in error.extensions["errors"].items()}
+        raise BadIdentifier(errors=named) from None
     if len(accounts) > MOST_NAMES or len(contacts) > MOST_NAMES:
-        raise InvalidInput.of("subject", f"At most {MOST_NAMES} identifiers of a sort in one request.")
+        raise InvalidInput.of(place, f"At most {MOST_NAMES} identifiers of a sort in one request.")
     order = list(programme.identifier_types)
     accounts.sort(key=lambda a: order.index(a.type.code))
     return Naming(actor.realm, tuple(accounts), contacts, ref)
@@ -117,6 +123,19 @@ def _account(kind: IdentifierType, value: str, realm: Realm) -> AccountName:
     return AccountName(
         kind, normal, blind_index.of_value(ring, domain, normal.key), blind_index.of_sha256(ring, domain, normal.sha256)
     )
+
+
+def _reference(actor: Actor, value: str) -> UUID:
+    try:
+        return reveal_subject(actor, value)
+    except NotFound:
+        raise BadIdentifier.of(REF, "This has not the form of a subject_ref.") from None
+
+
+def _unknown(programme: Programme, name: str, place: str) -> InvalidInput:
+    """What looks like no name of ours is not repeated: people put addresses into keys, too."""
+    shown = f"{place}.{name}" if _A_NAME.fullmatch(name) else place
+    return InvalidInput.of(shown, f"Unknown. Known are: {', '.join(known_names(programme))}.")
 
 
 def hide_subject(actor: Actor, subject_id: UUID) -> str:

@@ -86,7 +86,7 @@ def lookup(body: LookupIn) -> SubjectView:
     )
 
 
-@people.post("/<uuid:subject_ref>/identifiers")
+@people.put_or_post("/<uuid:subject_ref>/identifiers")
 @require(Permission.SUBJECTS_WRITE)
 @people.body(ChangeIn)
 @writes
@@ -101,14 +101,14 @@ def identifiers(body: ChangeIn, subject_ref: UUID) -> SubjectOut:
         if body.reason is None:
             raise InvalidInput.of("reason", "Say why the identifier is taken away.")
         members = set(service.view(subject_id, realm=actor.realm.value).members)
-        for retired in service.find(service.name_of(programme, actor, body.retire)):
+        for retired in service.find(service.name_of(programme, actor, body.retire, place="retire")):
             if retired not in members:
                 raise InvalidInput.of("retire", "The person does not have this identifier.")
             service.retire_identifier(retired, actor=actor, programme=programme, reason=body.reason)
     return _add(body, subject_id)
 
 
-@people.post("/<uuid:subject_ref>/contacts")
+@people.put_or_post("/<uuid:subject_ref>/contacts")
 @require(Permission.SUBJECTS_WRITE)
 @people.body(ChangeIn)
 @writes
@@ -121,7 +121,7 @@ def contacts(body: ChangeIn, subject_ref: UUID) -> SubjectOut:
         if name not in programme.contact_kinds:
             raise InvalidInput.of("add", f"Known kinds: {', '.join(k.value for k in programme.contact_kinds)}.")
     if body.retire:
-        naming = service.name_of(programme, actor, body.retire)
+        naming = service.name_of(programme, actor, body.retire, place="retire")
         for contact in naming.contacts.values():
             service.retire_contact(subject_id, contact.kind, contact.index, actor=actor, at=clock.micros())
     return _add(body, subject_id)
@@ -131,7 +131,7 @@ def _add(body: ChangeIn, subject_id: UUID) -> SubjectOut:
     actor, programme = current_actor(), programmes.current()
     if not body.add and not body.retire:
         raise InvalidInput.of("add", "Name what to add or what to retire.")
-    naming = service.name_of(programme, actor, body.add) if body.add else Naming(actor.realm)
+    naming = service.name_of(programme, actor, body.add, place="add") if body.add else Naming(actor.realm)
     _, version = service.put_subject(
         Naming(actor.realm, naming.accounts, naming.contacts, subject_id),
         actor=actor,

@@ -312,6 +312,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_subject_merge_a_subject_id"), "subject_merge", ["a_subject_id"], unique=False)
     op.create_index(op.f("ix_subject_merge_b_subject_id"), "subject_merge", ["b_subject_id"], unique=False)
     op.create_table(
+        "subject_contact_past",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("contact_id", ID, nullable=False),
+        sa.Column("held_from", sa.BigInteger(), nullable=False),
+        sa.Column("held_until", sa.BigInteger(), nullable=True),
+        sa.Column("ended", sa.String(length=16), nullable=True),
+        sa.Column("known_until", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["subject_contact.id"], name=op.f("fk_subject_contact_past_contact_id_subject_contact")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subject_contact_past")),
+    )
+    op.create_index(op.f("ix_subject_contact_past_contact_id"), "subject_contact_past", ["contact_id"], unique=False)
+    op.create_table(
         "subject_standing",
         sa.Column("id", ID, nullable=False),
         sa.Column("subject_id", ID, nullable=False),
@@ -446,6 +460,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_subject_merge_b_subject_id"), table_name="subject_merge")
     op.drop_index(op.f("ix_subject_merge_a_subject_id"), table_name="subject_merge")
     op.drop_table("subject_merge")
+    op.drop_index(op.f("ix_subject_contact_past_contact_id"), table_name="subject_contact_past")
+    op.drop_table("subject_contact_past")
     op.drop_index(
         "uq_subject_contact_alone",
         table_name="subject_contact",

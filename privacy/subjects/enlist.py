@@ -169,10 +169,11 @@ class _Maker:
         for row in self.into.contacts:
             if row.subject_id == subject.id and row.index == contact.index:
                 returned = row.held_until is not None and self.held_from > row.held_until
-                if returned:
-                    row.held_until, row.ended = None, None
                 if returned or self.held_from < row.held_from:
+                    self.into.work.append((store.INSERT_CONTACT_PAST, store.past_values(row, self.now)))
                     row.held_from = min(row.held_from, self.held_from)
+                    if returned:
+                        row.held_until, row.ended = None, None
                     self.into.work.append((store.UPDATE_CONTACT, store.contact_values(row)))
                     self._event("contact.dated", subject, content={"id": str(row.id), "held_from": row.held_from})
                 return row

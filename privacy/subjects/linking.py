@@ -20,6 +20,7 @@ from privacy.subjects.models import (
     DataSubject,
     IdentityClaim,
     SubjectContact,
+    SubjectContactPast,
     SubjectMerge,
     SubjectStanding,
 )
@@ -94,12 +95,15 @@ def retire_contact(
         raise NotFound("The person does not hold that contact.")
     if row.held_until is not None:
         return
+    driver = Driver.of(session())
+    enlisted = _lock(driver, subject_id)
+    known = next(contact for contact in enlisted.contacts if contact.id == row.id)
+    driver.run(store.INSERT_CONTACT_PAST, store.past_values(known, clock.micros()))
     row.held_until, row.ended = at, "reassigned" if reassigned else "retired"
     if reassigned:
         row.alone = False  # Whoever uses the contact from now on is another person.
     session().flush()
-    driver = Driver.of(session())
-    bump(driver, _lock(driver, subject_id))
+    bump(driver, enlisted)
     content = {"id": str(row.id), "held_until": at, "ended": row.ended}
     audit.record(
         f"contact.{row.ended}",
@@ -253,6 +257,8 @@ def forget_contact_alone(subject_id: UUID) -> None:
     if subject is None or subject.kind != SubjectKind.CONTACT or session().scalar(merged.limit(1)) is not None:
         return
     session().expunge(subject)
+    held = sa.select(SubjectContact.id).where(SubjectContact.subject_id == subject_id)
+    session().execute(sa.delete(SubjectContactPast).where(SubjectContactPast.contact_id.in_(held)))
     session().execute(sa.delete(SubjectContact).where(SubjectContact.subject_id == subject_id))
     session().execute(sa.delete(SubjectStanding).where(SubjectStanding.subject_id == subject_id))
     session().execute(sa.delete(DataSubject).where(DataSubject.id == subject_id))

@@ -109,6 +109,21 @@ class SubjectContact(Base):
     ended: Mapped[str | None] = mapped_column(sa.String(16))
 
 
+class SubjectContactPast(Base):
+    """How a holding was known before it was dated anew or ended: "was it allowed on 3 March?" is answered by it."""
+
+    __tablename__ = "subject_contact_past"
+    __table_args__ = (sa.Index(None, "contact_id"),)
+
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("subject_contact.id"))
+    held_from: Mapped[int] = mapped_column(sa.BigInteger)
+    held_until: Mapped[int | None] = mapped_column(sa.BigInteger)
+    ended: Mapped[str | None] = mapped_column(sa.String(16))
+    #: Until when it was known so.
+    known_until: Mapped[int] = mapped_column(sa.BigInteger)
+
+
 class IdentityClaim(Base):
     """A source named two account identifiers as one person's."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from privacy.subjects.models import (
     DataSubject,
     IdentityClaim,
     SubjectContact,
+    SubjectContactPast,
     SubjectMerge,
     SubjectStanding,
 )
@@ -83,17 +84,24 @@ def people_at(
         )
         for s in subjects
     ]
-    held = current.scalars(
-        sa.select(SubjectContact).where(SubjectContact.subject_id.in_(ids), SubjectContact.recorded_at <= at)
+    return members, list(_held_at(ids, at))
+
+
+def _held_at(subject_ids: Iterable[UUID], at: int) -> Iterator[PastContact]:
+    """The contacts of these subjects as they were known then: by what was replaced since, or else as they are."""
+    known = SubjectContact.recorded_at <= at
+    held = sa.select(SubjectContact).where(SubjectContact.subject_id.in_(subject_ids), known)
+    replaced = (
+        sa.select(SubjectContactPast)
+        .join(SubjectContact, SubjectContact.id == SubjectContactPast.contact_id)
+        .where(SubjectContact.subject_id.in_(subject_ids), known, SubjectContactPast.known_until > at)
+        .order_by(SubjectContactPast.known_until.desc())
     )
-    return members, [_past_contact(row, at) for row in held]
-
-
-def _past_contact(row: SubjectContact, at: int) -> PastContact:
-    ended = row.held_until is not None and row.held_until <= at
-    until = row.held_until if ended else None
-    reassigned = ended and row.ended == "reassigned"
-    return PastContact(row.id, row.subject_id, row.kind, row.value_bidx, row.held_from, until, reassigned)
+    earlier = {row.contact_id: row for row in session().scalars(replaced)}  # The one replaced first stays.
+    for row in session().scalars(held):
+        then = earlier.get(row.id, row)
+        reassigned = then.ended == "reassigned"
+        yield PastContact(row.id, row.subject_id, row.kind, row.value_bidx, then.held_from, then.held_until, reassigned)
 
 
 def _family_at(start: set[UUID], at: int) -> tuple[set[UUID], list[Link]]:

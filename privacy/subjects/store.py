@@ -15,9 +15,16 @@ import sqlalchemy as sa
 
 from privacy.crypto import keyring
 from privacy.crypto.owner_keys import OwnerKey, OwnerKeyRow, unwrap
-from privacy.db import Driver, Id, Statement, as_uuid
+from privacy.db import Driver, Id, Statement, as_uuid, new_id
 from privacy.errors import NotFound
-from privacy.subjects.models import AccountIdentifier, DataSubject, IdentityClaim, SubjectContact, SubjectMerge
+from privacy.subjects.models import (
+    AccountIdentifier,
+    DataSubject,
+    IdentityClaim,
+    SubjectContact,
+    SubjectContactPast,
+    SubjectMerge,
+)
 
 #: How many identifiers of each sort one request may name.
 MOST_NAMES = 6
@@ -130,6 +137,7 @@ _ADVISORY = Statement(sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("numb
 INSERT_SUBJECT = Statement(sa.insert(DataSubject))
 INSERT_IDENTIFIER = Statement(sa.insert(AccountIdentifier))
 INSERT_CONTACT = Statement(sa.insert(SubjectContact))
+INSERT_CONTACT_PAST = Statement(sa.insert(SubjectContactPast))
 INSERT_CLAIM = Statement(sa.insert(IdentityClaim))
 UPDATE_CONTACT = Statement(
     sa.update(SubjectContact)
@@ -262,6 +270,18 @@ def contact_values(contact: ContactRow) -> Mapping[str, Any]:
         "held_until": contact.held_until,
         "ended": contact.ended,
         "own_act_at": contact.own_act_at,
+    }
+
+
+def past_values(contact: ContactRow, known_until: int) -> Mapping[str, Any]:
+    """Values for `INSERT_CONTACT_PAST`, to be taken before the holding changes."""
+    return {
+        "id": new_id(),
+        "contact_id": contact.id,
+        "held_from": contact.held_from,
+        "held_until": contact.held_until,
+        "ended": contact.ended,
+        "known_until": known_until,
     }
 
 

@@ -49,6 +49,7 @@ PLAIN: dict[str, str] = {
         ("subject_contact", CODE, "kind ended"),
         ("subject_contact", PLACE, "source"),
         ("subject_merge", STATEMENT, "reason"),
+        ("subject_contact_past", CODE, "ended"),
         ("subject_standing", CODE, "standing"),
         ("suppression", CODE, "kind scope cause"),
         ("suppression", DIGEST, "contact_index"),

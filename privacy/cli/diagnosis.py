@@ -12,7 +12,7 @@ from pathlib import Path
 from config import Config
 from privacy import clock
 from privacy.access import service as access
-from privacy.cli import installation, reachability
+from privacy.cli import failures, installation, reachability
 from privacy.cli.database_diagnosis import examine_database
 from privacy.cli.opening import opened
 from privacy.consent import service as consent
@@ -20,7 +20,7 @@ from privacy.crypto import keyring
 from privacy.crypto.keyring import Keyring
 from privacy.crypto.owner_keys import SERVICE_OWNER, load_owner_key
 from privacy.db import session
-from privacy.errors import NotAuthenticated, PrivacyError, VerificationError
+from privacy.errors import NotAuthenticated, VerificationError
 from privacy.programme import service as programme
 
 #: Less room than this and the next start, or a backup beside the data, may fail.
@@ -54,10 +54,13 @@ def examine(config: Config) -> Iterator[Finding]:
     for name, examination in _EXAMINATIONS:
         try:
             yield from examination(config)
-        except PrivacyError as error:
-            yield Finding(State.PROBLEM, name, error.detail)
         except OSError as error:
             yield Finding(State.PROBLEM, name, f"{error.strerror or 'It cannot be read'}.")
+        except Exception as error:
+            known = failures.as_privacy_error(error)
+            if known is None:
+                raise
+            yield Finding(State.PROBLEM, name, known.detail)
 
 
 def _data_folder(config: Config) -> Iterator[Finding]:

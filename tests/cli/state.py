@@ -1,0 +1,52 @@
+"""What an installation holds: its files and every row, to see whether a command changed anything."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from tests.databases import engine_of
+
+
+@contextlib.contextmanager
+def database() -> Iterator[sa.Connection]:
+    """A connection to the installation's database, committed at the end."""
+    engine = engine_of(os.environ["PRIVACY_DATABASE_URL"])
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def snapshot() -> tuple[dict[str, bytes], dict[str, list[str]]]:
+    """Every file of the folder but the counters of the running service, and every row of the database."""
+    folder = Path(os.environ["PRIVACY_DATA_DIR"])
+    passing = ("rate-limits", "metrics", "privacy.sqlite3")
+    files = {
+        str(path): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not str(path.relative_to(folder)).startswith(passing)
+    }
+    with database() as connection:
+        names = sa.inspect(connection).get_table_names()
+        rows = {
+            name: sorted(str(row) for row in connection.execute(sa.text(f"SELECT * FROM {name}"))) for name in names
+        }
+    return files, rows
+
+
+def clear() -> None:
+    """Back to nothing."""
+    folder = Path(os.environ["PRIVACY_DATA_DIR"])
+    for path in folder.iterdir():
+        if path.is_file():
+            path.unlink()
+    if os.environ["PRIVACY_DATABASE_URL"].startswith("postgresql"):
+        with database() as connection:
+            connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+            connection.execute(sa.text("CREATE SCHEMA public"))

@@ -80,6 +80,7 @@ def record(body: RecordIn) -> RecordedOut:
     body="A line of JSON for each act, as POST /consents takes it, with a `key`.",
     answer="For each line its number, key, status, and the outcome or the problem.",
 )
+@consents.problems(415)
 def batch() -> Response:
     """Record many acts: NDJSON in, NDJSON out. A line is recorded whole or not at all, once for its key."""
     if request.mimetype != _NDJSON:

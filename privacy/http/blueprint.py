@@ -138,7 +138,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
             described: View = self.doc(
                 requestBody={
                     "required": True,
-                    "content": {_LINES: {"schema": {"type": "string", "description": body}}},
+                    # Without a type: any text is lines, and what a line must be is judged line by line.
+                    "content": {_LINES: {"schema": {"description": body}}},
                 },
                 responses={
                     "200": {

@@ -51,6 +51,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest ships no ty
             API_SPEC_OPTIONS={"servers": [{"url": base_url}], "info": {"description": description}},
         )
         super().__init__(app)
+        self.spec.components.schemas.pop("PaginationMetadata", None)  # Lists here are paged by key.
         scheme = {"type": "http", "scheme": "bearer", "description": "A key made with `privacy client create`."}
         self.spec.components.security_scheme("bearer", scheme)
 

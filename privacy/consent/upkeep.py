@@ -30,6 +30,8 @@ def delete_unconfirmed(now: int, *, actor: Actor) -> int:
             .where(Confirmation.used_at.is_(None), Confirmation.expires_at <= now)
             .order_by(Confirmation.subject_id)
             .limit(_AT_ONCE)
+            # What another worker is deleting right now is left to it.
+            .with_for_update(skip_locked=True)
         )
     )
     for row in rows:
@@ -94,7 +96,12 @@ def _is_mentioned(subject_id: UUID) -> bool:
 def delete_network_evidence(now: int, *, actor: Actor) -> int:
     """Delete IP addresses and user agents past their term, at most 200 acts at a time; returns how many."""
     rows = list(
-        session().scalars(sa.select(NetworkEvidence).where(NetworkEvidence.delete_after <= now).limit(_AT_ONCE))
+        session().scalars(
+            sa.select(NetworkEvidence)
+            .where(NetworkEvidence.delete_after <= now)
+            .limit(_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
     )
     for row in rows:
         audit.record(

@@ -1,4 +1,4 @@
-"""The service as a caller meets it: keys, and requests sent with one. Nothing of its inside is used but to set it up."""
+"""The service as a caller meets it: keys, and requests sent with one. Its inside is used to set it up only."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Caller:
     key: str | None = field(default=None, repr=False)
 
     def send(self, method: str, path: str, body: Any = None, /, **headers: str) -> TestResponse:
-        """One request below `/api/v1`, or at the root for a path of another room; the body as JSON, bytes as they are."""
+        """One request below `/api/v1`, or at the root for the operator's pages; a body as JSON, bytes as they are."""
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.key is not None:
             fields = {"Authorization": f"Bearer {self.key}"} | fields

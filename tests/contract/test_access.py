@@ -77,7 +77,7 @@ def test_a_partner_gets_in_where_the_view_heeds_it(service: Service) -> None:
 @pytest.mark.parametrize("kind", ["all scopes", "test", "staff"])
 def test_whoever_has_every_scope_gets_in_everywhere(service: Service, kind: str) -> None:
     caller = {
-        "all scopes": lambda: service.caller(),
+        "all scopes": service.caller,
         "test": lambda: service.caller(realm=Realm.TEST),
         "staff": service.staff,
     }[kind]()
@@ -106,4 +106,4 @@ def test_options_and_unknown_addresses_tell_no_more_than_the_description(service
     assert nobody.send("OPTIONS", "/consents").status_code == 401
     assert nobody.get("/nothing").status_code == 404
     answer = nobody.send("DELETE", "/consents")
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "OPTIONS, POST")
+    assert (answer.status_code, set(answer.headers["Allow"].split(", "))) == (405, {"OPTIONS", "POST"})

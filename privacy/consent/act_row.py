@@ -16,7 +16,7 @@ from privacy.consent.acts import ANY, NO_CHANNEL, Interval, NoEffect
 from privacy.consent.intake import ActIn
 from privacy.crypto import blind_index, canonical, keyring
 from privacy.db import new_id
-from privacy.programme.types import Programme
+from privacy.programme.types import ContactKind, Programme
 from privacy.subjects.service import ContactRow, SubjectRow
 
 
@@ -60,6 +60,7 @@ def values_of(receipt: Receipt, target: Target) -> dict[str, Any]:
     key = target.subject.key
     age = given.age_class or target.subject.age_class
     evidence = msgspec.json.encode(dict(given.evidence)) if given.evidence else None
+    place = [target.purpose, target.channel, target.contact.kind if target.contact else None]
     no_effect = receipt.timed.no_effect or _pair_unknown(programme, target) or text.no_effect
     return {
         "id": act_id,
@@ -89,7 +90,7 @@ def values_of(receipt: Receipt, target: Target) -> dict[str, Any]:
         "mandate": given.mandate,
         "refers_to": None,
         "no_effect": no_effect.value if no_effect and given.act in acts.YESES else None,
-        "repeat_index": _repeat_index(receipt, target, text, act_id),
+        "repeat_index": _repeat_index(receipt, text, place, subject_id=target.subject.id, act_id=act_id),
         "recorded_by": receipt.actor.id,
         "evidence_enc": key.seal("consent_act", "evidence_enc", act_id, evidence) if evidence else None,
         "key_version": key.version,
@@ -117,11 +118,20 @@ def _pair_unknown(programme: Programme, target: Target) -> NoEffect | None:
     return None if known else NoEffect.PAIR_UNKNOWN
 
 
-def _repeat_index(receipt: Receipt, target: Target, text: proof.Shown, act_id: UUID) -> bytes:
+def repeat_index_of(receipt: Receipt, channel: str, kind: ContactKind) -> bytes:
+    """The index of a repeatable act on one purpose that names one contact and nobody, before anybody is looked up."""
+    given, programme = receipt.given, receipt.programme
+    purpose = given.purpose or ANY
+    text = _shown(given, programme, purpose, _day(receipt.timed.earliest, programme))
+    return _repeat_index(receipt, text, [purpose, channel, kind.value], subject_id=None, act_id=None)
+
+
+def _repeat_index(
+    receipt: Receipt, text: proof.Shown, place: list[str | None], *, subject_id: UUID | None, act_id: UUID | None
+) -> bytes:
     """What makes an act the same act again: the source's own name for it, or who, what, when, where, on which text."""
     given, naming = receipt.given, receipt.given.naming
     if given.once is not None:
-        place = [target.purpose, target.channel, target.contact.kind if target.contact else None]
         named = ["once", str(receipt.actor.id), given.once, *place]
         return blind_index.of_repeat(keyring.installed(), canonical.encode(named))
     who = sorted((a.type.code, a.normal.key) for a in naming.accounts)
@@ -131,9 +141,9 @@ def _repeat_index(receipt: Receipt, target: Target, text: proof.Shown, act_id: U
         "ref": str(naming.ref),
         "accounts": [list(pair) for pair in who],
         "contacts": [list(pair) for pair in contacts],
-        "subject": str(target.subject.id) if naming.ref else None,
-        "contact": target.contact.kind if target.contact else None,
-        "act": [given.act.value, target.purpose, target.channel],
+        "subject": str(subject_id) if naming.ref else None,
+        "contact": place[2],
+        "act": [given.act.value, *place[:2]],
         "claim": [given.claim.start, given.claim.width] if given.claim else None,
         # Without a claimed time each receipt is an act of its own.
         "receipt": None if receipt.repeatable else str(act_id),

@@ -18,9 +18,9 @@ from privacy.consent.checking import (
 from privacy.consent.confirmation import WrongCode, count_wrong_code
 from privacy.consent.decision import Decision, Reason
 from privacy.consent.importing.mailchimp import MAILCHIMP
-from privacy.consent.importing.recorder import Target as ImportTarget
 from privacy.consent.importing.rejects import Reject, RejectsFile
 from privacy.consent.importing.running import Import, ImportOut, Stage
+from privacy.consent.importing.translation import Target as ImportTarget
 from privacy.consent.merging import merge, unmerge
 from privacy.consent.reading import (
     ActView,

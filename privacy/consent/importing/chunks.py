@@ -27,8 +27,8 @@ class _Undone(Exception):
 
 def in_chunks(
     pending: Iterable[Pending], step: Callable[[Pending], Counter[str]], *, keep: bool
-) -> Iterator[tuple[int, Counter[str]]]:
-    """Take the step for each address and yield, for each unit, how many rows it dealt with and its counts.
+) -> Iterator[Counter[str]]:
+    """Take the step for each address and yield, for each unit, its counts.
 
     A unit whose database was locked, or that lost a deadlock, is tried again. `keep=False` takes every unit back.
     Raises `Unavailable`.
@@ -42,7 +42,7 @@ def in_chunks(
         took = max(clock.micros() - started, 1)
         # Each unit at most twice the one before: the first is slow while statements are compiled.
         size = max(1, min(_MOST, 2 * len(chunk), len(chunk) * TARGET // took))
-        yield sum(one.rows for one in chunk), counts
+        yield counts
         time.sleep(pause)
 
 

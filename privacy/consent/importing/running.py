@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from functools import partial
@@ -17,16 +17,16 @@ from pathlib import Path
 
 from privacy.authz.actors import Actor
 from privacy.consent.importing.chunks import in_chunks
-from privacy.consent.importing.meaning import Profile
-from privacy.consent.importing.pile import Pile
+from privacy.consent.importing.known import without_known
+from privacy.consent.importing.meaning import Profile, Said
+from privacy.consent.importing.pile import Pending, Pile
 from privacy.consent.importing.reading import Reader, files_of
-from privacy.consent.importing.recorder import CHANNEL, Recorder, Target
+from privacy.consent.importing.recorder import Recorder
 from privacy.consent.importing.rejects import Reject
 from privacy.consent.importing.sources import sources
+from privacy.consent.importing.translation import CHANNEL, Target, Translator
 from privacy.errors import InvalidInput
-from privacy.programme.types import ContactKind, Programme
-from privacy.subjects import service as subjects
-from privacy.subjects.service import ContactName
+from privacy.programme.types import Programme
 
 
 class Stage(StrEnum):
@@ -65,9 +65,8 @@ class Import:
         """Raises `InvalidInput` for a path, purpose or wording that cannot be meant, before anything is written."""
         _require_sensible(target, programme)
         self._profile = profile
-        self._actor = actor
-        self._programme = programme
-        self._recorder = Recorder(profile, target, actor=actor, programme=programme)
+        self._translator = Translator(profile, target, actor=actor, programme=programme)
+        self._recorder = Recorder(self._translator)
         self._files = files_of(sources(path), profile)
 
     def run(
@@ -90,24 +89,30 @@ class Import:
 
         with contextlib.closing(Pile()) as pile:
             counts["rows"] = self._read(pile, reject, partial(on_progress, Stage.READING))
-            finished = 0
-            for rows, found in in_chunks(pile.by_address(), self._recorder.record, keep=not dry_run):
+            pending = self._new(pile, counts, partial(on_progress, Stage.RECORDING))
+            for found in in_chunks(pending, self._recorder.record, keep=not dry_run):
                 counts.update(found)
-                finished += rows
-                on_progress(Stage.RECORDING, finished, pile.rows)
         return ImportOut(**{field.name: counts[field.name] for field in fields(ImportOut)})
 
+    def _new(self, pile: Pile, counts: Counter[str], on_progress: Callable[[int, int], None]) -> Iterator[Pending]:
+        """The addresses of which something is not recorded yet; what is, is counted."""
+        done = 0
+        for pending in without_known(pile.by_address(), self._translator):
+            acts = sum(statement.said is not Said.BOUNCED for statement in pending.statements)
+            counts["acts_known"] += pending.acts - acts  # Those that the files repeat are known the second time.
+            if pending.statements:
+                yield pending
+            done += pending.rows
+            on_progress(done, pile.rows)
+
     def _read(self, pile: Pile, reject: Callable[[Reject], None], on_progress: Callable[[int, int], None]) -> int:
-        reader = Reader(self._profile, pile, self._name, reject)
+        reader = Reader(self._profile, pile, self._translator.contact, reject)
         total = sum(file.source.size for file in self._files)
         rows = before = 0
         for file in self._files:
             rows += reader.read(file, lambda done, before=before: on_progress(before + done, total))  # type: ignore[misc]  # mypy knows no default in a lambda
             before += file.source.size
         return rows
-
-    def _name(self, address: str) -> ContactName:
-        return subjects.contact_name(self._programme, self._actor.realm, ContactKind.EMAIL, address)
 
 
 def _require_sensible(target: Target, programme: Programme) -> None:

@@ -146,4 +146,4 @@ def test_a_locked_database_is_tried_again(tmp_path: Path, monkeypatch: pytest.Mo
     assert import_it(folder).acts_recorded == 2
     failures = iter([True] * 10)
     with pytest.raises(Unavailable):
-        import_it(folder)
+        import_it(Export().subscribed("jan@example.com", T1, T2).write(tmp_path / "export"))

@@ -40,9 +40,10 @@ def test_killed_anywhere_and_run_again_it_ends_the_same(database: Database, ring
     whole = import_it(folder, dry_run=True)
     ring.save(tmp_path / "keyring.json")
     chance = random.Random(os.getpid())
-    for _ in range(size("kills")):
-        killed = _import_and_die(database, tmp_path, folder, after=chance.randrange(len(expected)))
-        assert killed == -signal.SIGKILL
+    ends = [_import_and_die(database, tmp_path, folder, after=chance.randrange(15)) for _ in range(size("kills"))]
+    # After many kills there may be nothing left to be killed at.
+    assert ends[0] == -signal.SIGKILL
+    assert set(ends) <= {-signal.SIGKILL, 0}
     rest = import_it(folder)
     assert reasons(expected) == expected
     assert rest.acts_known + rest.acts_recorded == whole.acts_known + whole.acts_recorded

@@ -122,7 +122,7 @@ def act_of(row: tuple[Any, ...], subject_id: UUID, also: Sequence[tuple[UUID, st
         earliest=row[6],
         latest=row[7],
         contact=None if row[5] is None else as_uuid(row[5]),
-        wording=None if row[9] is None else (row[9], row[10]),
+        wording=None if row[9] is None or row[10] is None else (row[9], row[10]),
         proof=row[11],
         explicit=bool(row[13]),
         setting=row[12],

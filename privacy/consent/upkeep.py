@@ -17,6 +17,7 @@ from privacy.subjects import service as subjects
 
 #: How many rows one unit of work deletes, so that it stays short.
 _AT_ONCE = 200
+_NOT_CONFIRMED = "not confirmed in time"
 
 
 def delete_unconfirmed(now: int, *, actor: Actor) -> int:
@@ -60,7 +61,7 @@ def _delete_request(row: Confirmation, actor: Actor) -> None:
         refold(driver, touched)
     for touched in sorted(people):
         if not _is_mentioned(touched):
-            subjects.forget_contact_alone(touched)
+            subjects.forget_contact_alone(touched, actor=actor, why=_NOT_CONFIRMED)
 
 
 def _delete_act(act: ConsentAct, row: Confirmation, actor: Actor) -> set[UUID]:
@@ -73,7 +74,7 @@ def _delete_act(act: ConsentAct, row: Confirmation, actor: Actor) -> set[UUID]:
         object_id=act.id,
         content={"id": str(act.id), "expired_at": row.expires_at},
         subject_id=act.subject_id,
-        details={"why": "not confirmed in time"},
+        details={"why": _NOT_CONFIRMED},
     )
     people = set(current.scalars(sa.select(ConsentActAlso.subject_id).where(ConsentActAlso.act_id == act.id)))
     people |= {act.subject_id} | ({act.by_subject_id} if act.by_subject_id else set())

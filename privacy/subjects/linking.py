@@ -245,10 +245,11 @@ def portion_after(last: UUID | None, limit: int) -> dict[UUID, frozenset[UUID]]:
     return {subject_id: frozenset(members[person_id]) for subject_id, person_id in people.items()}
 
 
-def forget_contact_alone(subject_id: UUID) -> None:
+def forget_contact_alone(subject_id: UUID, *, actor: Actor, why: str) -> None:
     """Delete a person who was known by one contact alone and of whom nothing is left, with the key.
 
-    One that was ever merged with another stays: the merge is on record.
+    One that was ever merged with another stays: the merge is on record. The event is sealed with the service's key,
+    since it must be readable when the person's is gone.
     """
     subject = session().get(DataSubject, subject_id)
     merged = sa.select(SubjectMerge.id).where(
@@ -263,3 +264,11 @@ def forget_contact_alone(subject_id: UUID) -> None:
     session().execute(sa.delete(SubjectStanding).where(SubjectStanding.subject_id == subject_id))
     session().execute(sa.delete(DataSubject).where(DataSubject.id == subject_id))
     destroy_owner_key(session(), subject_id)
+    audit.record(
+        "subject.forgotten",
+        actor=actor,
+        object_type="subject",
+        object_id=subject_id,
+        content={"id": str(subject_id)},
+        details={"why": why},
+    )

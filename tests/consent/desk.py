@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -58,7 +58,7 @@ def lay_programme() -> Programme:
 class Desk:
     """The services on one database."""
 
-    programme: Programme
+    programme: Programme = field(repr=False)
     actor: Actor = OPERATOR
 
     def name(self, who: Mapping[str, str]) -> Naming:

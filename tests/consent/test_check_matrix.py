@@ -76,18 +76,23 @@ def happen(desk: Desk, row: int, fact: Mapping[str, Any]) -> None:
                     desk.subject(who), actor=desk.actor, programme=desk.programme, reason=given["retire_identifier"]
                 )
         elif "retire_contact" in given:
-            contact = desk.contact(people_of(row, given["retire_contact"]))
-            with unit_of_work():
-                subjects.retire_contact(
-                    desk.subject(who), contact.kind, contact.index, actor=desk.actor, at=clock.micros()
-                )
+            _retire_contact(desk, who, people_of(row, given["retire_contact"]))
         elif "annul" in given:
-            subject = desk.subject(who)
-            for found in consent.history(subject, actor=desk.actor):
-                if found.act == given["annul"]:
-                    desk.annul(act_id=found.id)
+            _annul(desk, who, given["annul"])
         else:
             _put(desk, who, given)
+
+
+def _retire_contact(desk: Desk, who: Mapping[str, str], retired: Mapping[str, str]) -> None:
+    contact = desk.contact(retired)
+    with unit_of_work():
+        subjects.retire_contact(desk.subject(who), contact.kind, contact.index, actor=desk.actor, at=clock.micros())
+
+
+def _annul(desk: Desk, who: Mapping[str, str], kind: str) -> None:
+    for found in consent.history(desk.subject(who), actor=desk.actor):
+        if found.act == kind:
+            desk.annul(act_id=found.id)
 
 
 def _put(desk: Desk, who: Mapping[str, str], given: Mapping[str, Any]) -> None:

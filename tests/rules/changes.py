@@ -76,26 +76,26 @@ def _() -> Change:
 
 @story("access.disable_staff", "staff.disabled")
 def _() -> Change:
-    ewa = _staff("ewa")
+    ewa = a_staff_member("ewa")
     return lambda: access.disable_staff(ewa.id, actor=OPERATOR)
 
 
 @story("access.request_approval", "approval.requested")
 def _() -> Change:
-    ewa = _staff("ewa")
+    ewa = a_staff_member("ewa")
     return lambda: access.request_approval("consents.annul", PAYLOAD, actor=ewa, reason="a wrong import")
 
 
 @story("access.approve", "approval.approved")
 def _() -> Change:
-    ewa, jan = _staff("ewa"), _staff("jan")
+    ewa, jan = a_staff_member("ewa"), a_staff_member("jan")
     asked = before(lambda: access.request_approval("consents.annul", PAYLOAD, actor=ewa, reason="a wrong import"))
     return lambda: access.approve(asked, "consents.annul", PAYLOAD, actor=jan)
 
 
 @story("access.refuse", "approval.refused")
 def _() -> Change:
-    ewa, jan = _staff("ewa"), _staff("jan")
+    ewa, jan = a_staff_member("ewa"), a_staff_member("jan")
     asked = before(lambda: access.request_approval("consents.annul", PAYLOAD, actor=ewa, reason="a wrong import"))
     return lambda: access.refuse(asked, actor=jan)
 
@@ -107,26 +107,26 @@ def _() -> Change:
 
 @story("programme.apply")  # One for each changed object: the second application of a file changes none.
 def _() -> Change:
-    _programme()
+    a_programme()
     return _apply
 
 
 @story("subjects.put_subject", "subject.created")
 def _() -> Change:
-    _programme()
+    a_programme()
     return lambda: _person("C-1001")
 
 
 @story("subjects.merge", "subject.merged")
 def _() -> Change:
-    _programme()
+    a_programme()
     one, other = before(lambda: _person("C-1001")), before(lambda: _person("C-1002"))
     return lambda: subjects.merge(one, other, actor=OPERATOR, programme=programme.current(), reason="same")
 
 
 @story("subjects.unmerge", "subject.unmerged")
 def _() -> Change:
-    _programme()
+    a_programme()
     one, other = before(lambda: _person("C-1001")), before(lambda: _person("C-1002"))
     before(lambda: subjects.merge(one, other, actor=OPERATOR, programme=programme.current(), reason="same"))
     return lambda: subjects.unmerge(one, other, actor=OPERATOR, programme=programme.current(), reason="not the same")
@@ -134,7 +134,7 @@ def _() -> Change:
 
 @story("subjects.retire_identifier", "identifier.retired")
 def _() -> Change:
-    _programme()
+    a_programme()
     one = before(lambda: _person("C-1001"))
     return lambda: subjects.retire_identifier(
         one, actor=OPERATOR, programme=programme.current(), reason="a typing error"
@@ -143,7 +143,7 @@ def _() -> Change:
 
 @story("subjects.retire_contact", "contact.retired")
 def _() -> Change:
-    _programme()
+    a_programme()
     given = {"customer_id": "C-1001", "email": "anna.nowak@example.com"}
     naming = subjects.name_of(programme.current(), OPERATOR, given)
     one, _version = before(
@@ -154,7 +154,7 @@ def _() -> Change:
     return lambda: subjects.retire_contact(one, kind, index, actor=OPERATOR, at=clock.micros())
 
 
-def _staff(name: str) -> Actor:
+def a_staff_member(name: str) -> Actor:
     made = before(lambda: access.create_staff(name, f"{name}@example.com", actor=OPERATOR))
     return Actor(ActorKind.STAFF, made.id, name, STAFF_PERMISSIONS)
 
@@ -164,7 +164,7 @@ def _apply() -> object:
     return programme.apply(document, actor=OPERATOR, purpose_in_use=lambda _code: False)
 
 
-def _programme() -> None:
+def a_programme() -> None:
     before(_apply)
 
 

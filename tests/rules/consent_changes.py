@@ -1,0 +1,140 @@
+"""The stories of consent: people and acts that stand before, and the change whose events are counted."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from privacy import clock
+from privacy.authz.actors import OPERATOR
+from privacy.consent import service as consent
+from privacy.consent.service import ActKind, Cited, Filter, Recorded, Source
+from privacy.programme import service as programme
+from privacy.subjects import service as subjects
+from privacy.subjects.service import ContactName
+from tests.rules.changes import CHANGES, Change, a_programme, a_staff_member, before, story
+
+__all__ = ["CHANGES"]
+
+ANNA = {"customer_id": "C-1001", "email": "anna.nowak@example.com"}
+ALONE = {"email": "anna.nowak@example.com"}
+LATER = 30 * clock.DAY
+
+
+@story("consent.record", "consent.given")
+def _() -> Change:
+    _anna()
+    return lambda: _record(ANNA, ActKind.GIVE)
+
+
+@story("consent.record_event", "contact.suppressed")
+def _() -> Change:
+    a_programme()
+    return _complain
+
+
+@story("consent.lift", "contact.suppression_lifted")
+def _() -> Change:
+    a_programme()
+    before(_complain)
+    return lambda: consent.lift(_contact(), actor=OPERATOR, reason="the mailbox works")
+
+
+@story("consent.merge", "subject.merged")
+def _() -> Change:
+    _anna()
+    return lambda: _merged(_subject("C-1001"), _subject("C-1002"))
+
+
+@story("consent.unmerge", "subject.unmerged")
+def _() -> Change:
+    _anna()
+    one, other = _subject("C-1001"), _subject("C-1002")
+    before(lambda: _merged(one, other))
+    return lambda: consent.unmerge(one, other, actor=OPERATOR, programme=programme.current(), reason="two people")
+
+
+@story("consent.request_annulment", "approval.requested")
+def _() -> Change:
+    _anna()
+    before(lambda: _record(ANNA, ActKind.GIVE))
+    ewa = a_staff_member("ewa")
+    return lambda: consent.request_annulment(Filter(purpose="offers"), actor=ewa, reason="a wrong import")
+
+
+@story("consent.annul", "approval.approved", "consent.annulled")
+def _() -> Change:
+    _anna()
+    before(lambda: _record(ANNA, ActKind.GIVE))
+    ewa, jan, wanted = a_staff_member("ewa"), a_staff_member("jan"), Filter(purpose="offers")
+    approval, _ = before(lambda: consent.request_annulment(wanted, actor=ewa, reason="a wrong import"))
+    return lambda: consent.annul(wanted, approval, actor=jan, reason="a wrong import")
+
+
+@story("consent.delete_unconfirmed", "consent.unconfirmed_deleted", "subject.forgotten")
+def _() -> Change:
+    a_programme()
+    before(lambda: _record(ALONE, ActKind.REQUEST, "newsletter"))
+    return lambda: consent.delete_unconfirmed(clock.micros() + LATER, actor=OPERATOR)
+
+
+@story("subjects.forget_contact_alone", "subject.forgotten")
+def _() -> Change:
+    a_programme()
+    before(lambda: _put(ALONE))
+    [known] = subjects.find(subjects.name_of(programme.current(), OPERATOR, ALONE))
+    return lambda: subjects.forget_contact_alone(known, actor=OPERATOR, why="nothing is left")
+
+
+@story("consent.delete_network_evidence", "network_evidence.deleted")
+def _() -> Change:
+    _anna()
+    before(lambda: _record(ANNA, ActKind.GIVE, network={"ip": "192.0.2.1"}))
+    return lambda: consent.delete_network_evidence(clock.micros() + 4 * LATER, actor=OPERATOR)
+
+
+def _anna() -> None:
+    a_programme()
+    before(lambda: _put(ANNA))
+    before(lambda: _put({"customer_id": "C-1002"}))
+
+
+def _put(given: dict[str, str]) -> object:
+    current = programme.current()
+    naming = subjects.name_of(current, OPERATOR, given)
+    return subjects.put_subject(naming, actor=OPERATOR, programme=current, source="crm")
+
+
+def _subject(customer: str) -> UUID:
+    return subjects.find(subjects.name_of(programme.current(), OPERATOR, {"customer_id": customer}))[0]
+
+
+def _merged(one: UUID, other: UUID) -> object:
+    return consent.merge(one, other, actor=OPERATOR, programme=programme.current(), reason="the same person")
+
+
+def _contact() -> ContactName:
+    return next(iter(subjects.name_of(programme.current(), OPERATOR, ALONE).contacts.values()))
+
+
+def _complain() -> object:
+    event = consent.ContactEvent.COMPLAINT
+    return consent.record_event(_contact(), event, actor=OPERATOR, programme=programme.current(), source="esp")
+
+
+def _record(
+    given: dict[str, str], act: ActKind, purpose: str = "offers", network: dict[str, str] | None = None
+) -> Recorded:
+    current = programme.current()
+    return consent.record(
+        consent.ActIn(
+            naming=subjects.name_of(current, OPERATOR, given),
+            act=act,
+            source=Source("shop", "checkout", "web_form"),
+            purpose=purpose,
+            channels=["email"],
+            wording=Cited("klauzula" if purpose == "offers" else purpose),
+            network=network or {},
+        ),
+        actor=OPERATOR,
+        programme=current,
+    )

@@ -53,7 +53,10 @@ def _check_http(place: Place, size: Size) -> Iterator[Figure]:
     keys = _make_floor(place, size.people)
     floor_requests = [load.post("/check", msgspec.json.encode({"key": key}), key="none") for key in keys]
     settings = {"BENCH_FLOOR_KIND": place.kind, "BENCH_FLOOR_URL": place.url}
-    with service(place, workers=_WORKERS) as port, granian("bench.floor:app", workers=_WORKERS, settings=settings) as bare:
+    with (
+        service(place, workers=_WORKERS) as port,
+        granian("bench.floor:app", workers=_WORKERS, settings=settings) as bare,
+    ):
         for clients in size.check_clients:
             ours, floors = _alternate([(port, requests), (bare, floor_requests)], clients, size.seconds, size.rounds)
             name = f"check_http_{clients}_client{'s' if clients > 1 else ''}"

@@ -17,7 +17,10 @@ from privacy.db import prepare_sqlite, wal_is_safe
 from privacy.schema import load_models
 
 _ROW = b"x" * 300
-_INSERT = {"sqlite": "INSERT INTO bench_commit (body) VALUES (?)", "postgresql": "INSERT INTO bench_commit (body) VALUES (%s)"}
+_INSERT = {
+    "sqlite": "INSERT INTO bench_commit (body) VALUES (?)",
+    "postgresql": "INSERT INTO bench_commit (body) VALUES (%s)",
+}
 
 
 def prepare(place: Place) -> None:
@@ -112,4 +115,6 @@ def _empty_copy(kind: str, name: str) -> list[str]:
 
     dialect = sqlite.dialect()  # type: ignore[no-untyped-call]
     made = [str(sa.schema.CreateTable(copy).compile(dialect=dialect))]
-    return made + [str(index.compile(dialect=dialect)).replace(f" ON {name} ", f" ON bench_{name} ") for index in indexes]
+    return made + [
+        str(index.compile(dialect=dialect)).replace(f" ON {name} ", f" ON bench_{name} ") for index in indexes
+    ]

@@ -50,7 +50,9 @@ def _record_http(place: Place, size: Size, workers: int, numbers: Iterator[int])
                 failures += outcome.failures
                 for example in outcome.examples:
                     print(example)
-            name = f"record_http_{clients}_client{'s' if clients > 1 else ''}_{workers}_worker{'s' if workers > 1 else ''}"
+            name = (
+                f"record_http_{clients}_client{'s' if clients > 1 else ''}_{workers}_worker{'s' if workers > 1 else ''}"
+            )
             yield figure(name, place.kind, median(rates), "acts/s", (_FLOOR, median(floors)))
             yield figure(f"{name}_failures", place.kind, failures, "acts", ("none", 0))
 

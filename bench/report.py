@@ -48,4 +48,6 @@ def table(figures: Sequence[Figure]) -> str:
         for f in figures
     ]
     widths = [max(len(line[n]) for line in [head, *lines]) for n in range(len(head))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths)) for line in [head, *lines])
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in [head, *lines]
+    )

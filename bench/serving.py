@@ -70,7 +70,10 @@ def _running(command: list[str], settings: Mapping[str, str], port: int, ready: 
 def _answers(process: subprocess.Popen[bytes], port: int, path: str) -> bool:
     deadline = time.monotonic() + _READY_WITHIN
     while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer,
+        ):
             return bool(answer.status == 200)
         time.sleep(0.1)
     return False

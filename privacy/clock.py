@@ -40,5 +40,5 @@ def to_micros(value: datetime) -> int:
 
 def isoformat(value: int) -> str:
     """RFC 3339 in UTC, as the API prints times: with milliseconds where there are any."""
-    fraction = value // 1_000 % 1_000
-    return from_micros(value).strftime("%Y-%m-%dT%H:%M:%S") + (f".{fraction:03d}Z" if fraction else "Z")
+    precision = "milliseconds" if value // 1_000 % 1_000 else "seconds"
+    return from_micros(value).replace(tzinfo=None).isoformat(timespec=precision) + "Z"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from privacy import clock
 from privacy.access.approvals import OpenApproval, Outcome, approve, open_approvals, refuse, request_approval
 from privacy.access.clients import (
@@ -31,6 +34,7 @@ __all__ = [
     "OpenApproval",
     "Outcome",
     "actor_from_row",
+    "actor_of",
     "approve",
     "authenticate",
     "create_client",
@@ -55,12 +59,17 @@ def authenticate(key: str, driver: Driver | None = None) -> Actor:
     Without a driver connection the session's is used.
     """
     hashed = digest(key)
-    if hashed is not None:
-        rows = (driver or Driver.of(session())).rows(AUTHENTICATE, {"key_sha256": hashed})
-        actor = actor_from_row(rows[0], clock.micros()) if rows else None
-        if actor is not None:
-            return actor
-    raise NotAuthenticated
+    if hashed is None:
+        raise NotAuthenticated
+    return actor_of((driver or Driver.of(session())).rows(AUTHENTICATE, {"key_sha256": hashed}))
+
+
+def actor_of(rows: Sequence[Sequence[Any]]) -> Actor:
+    """The actor of what `AUTHENTICATE` just returned, for who asks it together with more; raises `NotAuthenticated`."""
+    actor = actor_from_row(rows[0], clock.micros()) if rows else None
+    if actor is None:
+        raise NotAuthenticated
+    return actor
 
 
 def forget_answers(before_micros: int, *, actor: Actor) -> int:

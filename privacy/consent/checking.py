@@ -6,6 +6,7 @@ decided raises `Unavailable`, which is never "no".
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from privacy.consent.decision import Decision, Question, Reason, Situation, deci
 from privacy.consent.loading import Loaded, Wanted
 from privacy.crypto import keyring, tokens
 from privacy.crypto.pairwise import Pairwise
-from privacy.db import Driver
+from privacy.db import Driver, Statement
 from privacy.errors import InvalidInput, Unavailable
 from privacy.programme.types import ContactKind, Programme, Purpose
 from privacy.subjects import service as subjects
@@ -63,27 +64,75 @@ def purpose_of(programme: Programme, purpose: str | None, message_type: str | No
 
 def check(asked: CheckIn, *, actor: Actor, programme: Programme, driver: Driver) -> CheckOut:
     """Decide from what is committed. Raises `InvalidInput`, or `Unavailable` where a token is newer than the data."""
-    as_of = clock.micros()
-    kind = contact_kind(programme, asked)
-    if asked.at is not None:
-        loaded = history.as_known_at(asked, kind, actor=actor, programme=programme)
-        moment = asked.at
-    else:
-        loaded = _load(asked, kind, programme, driver)
-        moment = as_of
-    loaded = _own_realm(loaded, actor)
-    _require_version(asked.token, loaded, actor, driver)
-    question = Question(
-        asked.purpose,
-        asked.channel,
-        moment,
-        accounts=loaded.accounts,
-        contact=_contact_index(asked.naming, kind),
-        account_named=asked.naming.by_account,
-    )
-    decision = decide(question, programme, loaded.situation)
-    subject_id, version = _leading(loaded)
-    return CheckOut(decision, asked.purpose, asked.channel, as_of, subject_id, version)
+    one = Check(asked, actor=actor, programme=programme)
+    return one.conclude(driver.rows_of(one.questions), driver)
+
+
+class Check:
+    """One check, apart from its read: what it asks the database, and what follows from the rows.
+
+    So that a caller can ask more in the same round trip. Raises `InvalidInput`.
+    """
+
+    def __init__(self, asked: CheckIn, *, actor: Actor, programme: Programme) -> None:
+        self.actor = actor
+        self.programme = programme
+        self._asked = asked
+        self._as_of = clock.micros()
+        self._kind = kind = contact_kind(programme, asked)
+        naming = asked.naming
+        self._contact = naming.contacts.get(kind) if kind else None
+        alone = self._contact or (None if naming.by_account else next(iter(naming.contacts.values()), None))
+        self._wanted = Wanted(
+            asked.purpose,
+            asked.channel,
+            kind.value if kind else None,
+            tuple(a.index for a in naming.accounts),
+            naming.ref,
+            alone.index if alone else None,
+        )
+        #: In this order: what is written between two of them can only make the answer stricter.
+        self.questions: list[tuple[Statement, Mapping[str, Any]]] = []
+        if asked.at is None:
+            self.questions.append((loading.statement(self._wanted.shape()), self._wanted.binds()))
+            if self._contact is not None:
+                index = subjects.suppression_index(naming.realm, self._contact)
+                self.questions.append((loading.SUPPRESSIONS, {"contact_index": index}))
+
+    def conclude(self, rows: Sequence[Sequence[tuple[Any, ...]]], driver: Driver) -> CheckOut:
+        """The answer from the rows of `questions`; reads more only where a token or each contact needs it.
+
+        Raises `Unavailable` where a token is newer than the data.
+        """
+        asked = self._asked
+        loaded = _own_realm(self._loaded(rows, driver), self.actor)
+        _require_version(asked.token, loaded, self.actor, driver)
+        question = Question(
+            asked.purpose,
+            asked.channel,
+            self._as_of if asked.at is None else asked.at,
+            accounts=loaded.accounts,
+            contact=self._contact.index if self._contact else None,
+            account_named=asked.naming.by_account,
+        )
+        decision = decide(question, self.programme, loaded.situation)
+        subject_id, version = _leading(loaded)
+        return CheckOut(decision, asked.purpose, asked.channel, self._as_of, subject_id, version)
+
+    def _loaded(self, rows: Sequence[Sequence[tuple[Any, ...]]], driver: Driver) -> Loaded:
+        asked, kind = self._asked, self._kind
+        if asked.at is not None:
+            return history.as_known_at(asked, kind, actor=self.actor, programme=self.programme)
+        loaded = loading.situation_of(rows[0], self._wanted)
+        if self._contact is None:
+            if kind and asked.naming.by_account:
+                return _each_contact(loaded, asked, kind, self.programme, driver)
+            return loaded
+        if found := loading.suppressed(rows[1]):
+            situation = loaded.situation
+            suppressed = {self._contact.index: found}
+            loaded.situation = Situation(situation.nodes, situation.facts, situation.holdings, suppressed)
+        return loaded
 
 
 def contact_kind(programme: Programme, asked: CheckIn) -> ContactKind | None:
@@ -97,38 +146,6 @@ def contact_kind(programme: Programme, asked: CheckIn) -> ContactKind | None:
     if kind is None and not asked.naming.by_account and asked.naming.contacts:
         return next(iter(asked.naming.contacts))
     return kind
-
-
-def _contact_index(naming: Naming, kind: ContactKind | None) -> bytes | None:
-    contact = naming.contacts.get(kind) if kind else None
-    return contact.index if contact else None
-
-
-def _load(asked: CheckIn, kind: ContactKind | None, programme: Programme, driver: Driver) -> Loaded:
-    naming = asked.naming
-    contact = naming.contacts.get(kind) if kind else None
-    alone = contact or (None if naming.by_account else next(iter(naming.contacts.values()), None))
-    wanted = Wanted(
-        asked.purpose,
-        asked.channel,
-        kind.value if kind else None,
-        tuple(a.index for a in naming.accounts),
-        naming.ref,
-        alone.index if alone else None,
-    )
-    statement = loading.statement(wanted.shape())
-    if contact is None:
-        loaded = loading.situation_of(driver.rows(statement, wanted.binds()), wanted)
-        return _each_contact(loaded, asked, kind, programme, driver) if kind and naming.by_account else loaded
-    # The people first, the suppression list after: whatever is written between the two can only make it stricter.
-    index = subjects.suppression_index(naming.realm, contact)
-    rows, entries = driver.rows_of([(statement, wanted.binds()), (loading.SUPPRESSIONS, {"contact_index": index})])
-    loaded = loading.situation_of(rows, wanted)
-    found = loading.suppressed(entries)
-    if found:
-        situation = loaded.situation
-        loaded.situation = Situation(situation.nodes, situation.facts, situation.holdings, {contact.index: found})
-    return loaded
 
 
 def _each_contact(loaded: Loaded, asked: CheckIn, kind: ContactKind, programme: Programme, driver: Driver) -> Loaded:

@@ -209,9 +209,11 @@ class Legs:
         """Whether the person was too young to consent alone, and no parent did (Art. 8; KC for tills and paper)."""
         if give.represented or self.purpose.minimum_age is None:
             return False
-        age = self.programme.minimum_age(give.setting, on, rule=self.purpose.minimum_age)
         classes = [AgeClass(give.age_class)] if give.age_class else []
         classes += [n.age_class for n in self.situation.nodes.values() if n.group == group and n.age_class]
+        if not classes:
+            return False
+        age = self.programme.minimum_age(give.setting, on, rule=self.purpose.minimum_age)
         return any(c.lowest_age < age for c in classes)
 
     def _expiry(self, give: Give) -> int | None:

@@ -96,6 +96,14 @@ def statement(shape: tuple[int, bool, bool]) -> Statement:
     )
 
 
+class _Ids(dict[UUID | bytes, UUID]):
+    """Ids as the driver returned them, each converted once: most of a person's are the same one."""
+
+    def __missing__(self, raw: UUID | bytes) -> UUID:
+        self[raw] = as_uuid(raw)
+        return self[raw]
+
+
 def situation_of(rows: Iterable[tuple[Any, ...]], wanted: Wanted) -> Loaded:
     """The situation from the rows of `statement`."""
     nodes: dict[UUID, Node] = {}
@@ -104,16 +112,17 @@ def situation_of(rows: Iterable[tuple[Any, ...]], wanted: Wanted) -> Loaded:
     accounts: set[UUID] = set()
     loaded = Loaded(Situation({}, {}), frozenset())
     indexes = set(wanted.accounts)
+    known = _Ids()
     for row in rows:
-        subject_id = as_uuid(row[0])
+        subject_id = known[row[0]]
         if subject_id not in nodes:
-            person = as_uuid(row[1])
+            person = known[row[1]]
             alone = row[4] == "contact"
             nodes[subject_id] = Node(
                 subject_id,
                 person,
-                as_uuid(row[2]),
-                as_uuid(row[3]),
+                known[row[2]],
+                known[row[3]],
                 Standing(row[7]),
                 AgeClass(row[8]) if row[8] else None,
                 alone,
@@ -124,7 +133,7 @@ def situation_of(rows: Iterable[tuple[Any, ...]], wanted: Wanted) -> Loaded:
             if subject_id == wanted.ref or (row[9] is not None and bytes(row[9]) in indexes):
                 accounts.add(subject_id)
         if row[10] is not None:
-            holding_id = as_uuid(row[10])
+            holding_id = known[row[10]]
             if holding_id not in holdings:
                 holdings[holding_id] = Holding(
                     holding_id, subject_id, bytes(row[11]), row[12], row[13], row[14] == "reassigned", row[15]

@@ -6,6 +6,7 @@ from privacy.claims import Claim
 from privacy.consent.acts import DEVICE, ActKind, Clock, NoEffect, Timing
 from privacy.consent.annulment import Filter, annul, matching, refold, request_annulment
 from privacy.consent.checking import (
+    Check,
     CheckIn,
     CheckOut,
     answer,
@@ -43,6 +44,7 @@ __all__ = [
     "ActIn",
     "ActKind",
     "ActView",
+    "Check",
     "CheckIn",
     "CheckOut",
     "Cited",

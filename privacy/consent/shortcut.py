@@ -69,16 +69,23 @@ class CheckShortcut:
     def _answer(self, environ: WSGIEnvironment, length: int, trace_id: str) -> tuple[Actor | None, Answer]:
         actor: Actor | None = None
         limit: list[tuple[str, str]] = []
-        try:
-            actor = self._authenticate(bearer_key(environ.get("HTTP_AUTHORIZATION")))
-            allowance = self._limiter.take(actor.id)
+
+        def admit(known: Actor) -> None:
+            nonlocal actor, limit
+            actor = known
+            allowance = self._limiter.take(known.id)
             limit = allowance.headers()
             if not allowance.allowed:
                 raise allowance.refuse()
-            actor.require(Permission.CONSENTS_CHECK)
-            mimetype = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-            status, headers, content = self._endpoint.answer(
-                environ["wsgi.input"].read(length), actor, mimetype=mimetype
+            known.require(Permission.CONSENTS_CHECK)
+
+        try:
+            status, headers, content = self._endpoint.answer_key(
+                environ["wsgi.input"].read(length),
+                bearer_key(environ.get("HTTP_AUTHORIZATION")),
+                mimetype=environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower(),
+                authenticate=self._authenticate,
+                admit=admit,
             )
         except Exception as error:  # whatever it is, the caller gets a problem document and never a "no"
             shown = undecided(error) if isinstance(error, Unavailable) else error

@@ -7,15 +7,18 @@ there.
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from privacy.crypto import envelope
 from privacy.crypto.keyring import Keyring, KeyUse
+
+_MOST_CONTEXTS = 256
 
 
 class Pairwise:
@@ -27,8 +30,7 @@ class Pairwise:
 
     def hide(self, kind: str, value: UUID) -> UUID:
         """The client's reference for an id."""
-        encryptor = _cipher(self._secret, self._client, kind).encryptor()
-        return UUID(bytes=encryptor.update(value.bytes) + encryptor.finalize())
+        return UUID(bytes=_contexts.encryptor(self._secret, self._client, kind).update(value.bytes))
 
     def reveal(self, kind: str, reference: UUID) -> UUID:
         """The id behind a reference; any 16 bytes give one, so the caller looks it up and may find nothing."""
@@ -48,6 +50,25 @@ class Pairwise:
 def _derive(secret: bytes, client_id: UUID, kind: str) -> bytes:
     info = b"privacy pairwise 1 " + kind.encode() + b" " + client_id.bytes
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret)
+
+
+class _Contexts(threading.local):
+    """Encryption contexts of one thread. In ECB each block stands alone, so a context serves for any number of them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[bytes, UUID, str], CipherContext] = {}
+
+    def encryptor(self, secret: bytes, client_id: UUID, kind: str) -> CipherContext:
+        """The context for a client and a kind of thing."""
+        found = self._kept.get((secret, client_id, kind))
+        if found is None:
+            if len(self._kept) >= _MOST_CONTEXTS:
+                self._kept.clear()
+            found = self._kept[secret, client_id, kind] = _cipher(secret, client_id, kind).encryptor()
+        return found
+
+
+_contexts = _Contexts()
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,8 @@ the figures in files of that folder, and any process can answer for all.
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess, values
 
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -19,8 +21,15 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 def observe(*, route: str, method: str, status: int, seconds: float) -> None:
     """Count one request. `route` is a pattern of ours, never a path."""
-    _requests.labels(route, method if method in _METHODS else "other", str(status)).inc()
-    _seconds.labels(route).observe(seconds)
+    counter, histogram = _series(route, method if method in _METHODS else "other", status)
+    counter.inc()
+    histogram.observe(seconds)
+
+
+@cache
+def _series(route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+    """The series of these labels: there are few, and finding one costs as much as counting."""
+    return _requests.labels(route, method, str(status)), _seconds.labels(route)
 
 
 def exposition() -> bytes:

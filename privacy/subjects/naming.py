@@ -33,8 +33,14 @@ class AccountName:
 
     type: IdentifierType
     normal: Normal = field(repr=False)
+    #: What the indexes are kept apart by: realm, issuer and type.
+    domain: str
     index: bytes
-    sha256_index: bytes
+
+    @property
+    def sha256_index(self) -> bytes:
+        """The index of its SHA-256; only what is stored needs it."""
+        return blind_index.of_sha256(keyring.installed(), self.domain, self.normal.sha256)
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,14 @@ class ContactName:
 
     kind: ContactKind
     normal: Normal = field(repr=False)
+    #: What the indexes are kept apart by: realm and kind.
+    domain: str
     index: bytes
-    sha256_index: bytes
+
+    @property
+    def sha256_index(self) -> bytes:
+        """The index of its SHA-256; only what is stored needs it."""
+        return blind_index.of_sha256(keyring.installed(), self.domain, self.normal.sha256)
 
 
 @dataclass(frozen=True)
@@ -93,8 +105,9 @@ def name_of(programme: Programme, actor: Actor, given: Mapping[str, str], *, pla
         raise BadIdentifier(errors=named) from None
     if len(accounts) > MOST_NAMES or len(contacts) > MOST_NAMES:
         raise InvalidInput.of(place, f"At most {MOST_NAMES} identifiers of a sort in one request.")
-    order = list(programme.identifier_types)
-    accounts.sort(key=lambda a: order.index(a.type.code))
+    if len(accounts) > 1:
+        order = list(programme.identifier_types)
+        accounts.sort(key=lambda a: order.index(a.type.code))
     return Naming(actor.realm, tuple(accounts), contacts, ref)
 
 
@@ -106,10 +119,8 @@ def known_names(programme: Programme) -> list[str]:
 def contact_name(programme: Programme, realm: Realm, kind: ContactKind, value: str) -> ContactName:
     """A normalised, indexed contact; raises `BadIdentifier`."""
     normal = identifiers.contact(kind, value, programme.jurisdiction.country)
-    ring, domain = keyring.installed(), f"{realm}|contact|{kind}"
-    return ContactName(
-        kind, normal, blind_index.of_value(ring, domain, normal.key), blind_index.of_sha256(ring, domain, normal.sha256)
-    )
+    domain = f"{realm}|contact|{kind}"
+    return ContactName(kind, normal, domain, blind_index.of_value(keyring.installed(), domain, normal.key))
 
 
 def suppression_index(realm: Realm, contact: ContactName) -> bytes:
@@ -119,10 +130,8 @@ def suppression_index(realm: Realm, contact: ContactName) -> bytes:
 
 def _account(kind: IdentifierType, value: str, realm: Realm) -> AccountName:
     normal = identifiers.account(kind.code, value)
-    ring, domain = keyring.installed(), f"{realm}|account|{kind.issuer}|{kind.code}"
-    return AccountName(
-        kind, normal, blind_index.of_value(ring, domain, normal.key), blind_index.of_sha256(ring, domain, normal.sha256)
-    )
+    domain = f"{realm}|account|{kind.issuer}|{kind.code}"
+    return AccountName(kind, normal, domain, blind_index.of_value(keyring.installed(), domain, normal.key))
 
 
 def _reference(actor: Actor, value: str) -> UUID:

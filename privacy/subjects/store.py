@@ -305,9 +305,13 @@ def named_by(*, accounts: int, ref: bool, contact: bool) -> sa.Select[Any]:
 
 
 def family_of(named: sa.Select[Any], *, kind: sa.ColumnElement[str]) -> sa.Select[*tuple[Any, ...]]:
-    """Everybody who is one person with those named, and the contacts of one kind that they hold or held."""
+    """Everybody who is one person with those named, and the contacts of one kind that they hold or held.
+
+    Joins throughout, which both databases follow from index to index. A person of whom several were named comes as
+    often.
+    """
+    names = named.subquery("names")
     subject = sa.orm.aliased(DataSubject, name="named")
-    people = sa.select(subject.person_id).where(subject.id.in_(named))
     return (
         sa.select(
             _family.id,
@@ -327,10 +331,11 @@ def family_of(named: sa.Select[Any], *, kind: sa.ColumnElement[str]) -> sa.Selec
             SubjectContact.ended,
             SubjectContact.own_act_at,
         )
-        .select_from(_family)
+        .select_from(names)
+        .join(subject, subject.id == names.c[0])
+        .join(_family, _family.person_id == subject.person_id)
         .outerjoin(AccountIdentifier, AccountIdentifier.subject_id == _family.id)
         .outerjoin(SubjectContact, sa.and_(SubjectContact.subject_id == _family.id, SubjectContact.kind == kind))
-        .where(_family.person_id.in_(people))
     )
 
 

@@ -108,7 +108,10 @@ def check_shape(given: ActIn, programme: Programme) -> None:
     if given.act is ActKind.ANNUL:
         raise InvalidInput.of("act", "An act is annulled by two people: see /api/v1/consents/annul.")
     for channel in given.channels or ():
-        programme.channel(channel)
+        try:
+            programme.channel(channel)
+        except InvalidInput as error:
+            raise type(error)(errors={"channels": error.extensions["errors"]["channel"]}) from None
     if given.channels is not None and (not given.channels or len(set(given.channels)) < len(given.channels)):
         raise InvalidInput.of("channels", "Name each channel once, or leave the field out.")
     if given.purpose is None:

@@ -51,6 +51,7 @@ class NoEffect(StrEnum):
     TEXT_MISMATCH = "text_mismatch"
     CONTACT_UNKNOWN = "contact_unknown"
     IDENTIFIERS_DISAGREE = "identifiers_disagree"
+    INSUFFICIENT_PROOF = "insufficient_proof"
 
 
 #: The act took place, but nobody can show what was agreed to (Art. 7(1)).

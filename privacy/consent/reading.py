@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from privacy import clock
 from privacy.authz.actors import Actor
 from privacy.consent import checking
-from privacy.consent.acts import ActKind, NoEffect
+from privacy.consent.acts import ActKind
 from privacy.consent.checking import CheckIn, CheckOut
 from privacy.consent.models import ConsentAct, ConsentActAlso
 from privacy.db import Driver, session
@@ -128,63 +128,3 @@ def preferences(subject_id: UUID, *, actor: Actor, programme: Programme) -> tupl
 def purpose_in_use(code: str) -> bool:
     """Whether any act names the purpose; it cannot vanish from the programme then."""
     return session().scalar(sa.select(ConsentAct.id).where(ConsentAct.purpose == code).limit(1)) is not None
-
-
-@dataclass(frozen=True)
-class Queued:
-    """How many acts of one source have no effect for one reason."""
-
-    reason: NoEffect
-    source_system: str
-    acts: int
-
-
-def without_effect(*, realm: str, programme: Programme) -> list[Queued]:
-    """Acts without effect by reason and source, most first: nobody loses consents unnoticed.
-
-    Reasons that were found at receipt, and those that follow from who is who and who holds what now.
-    """
-    mine = ConsentAct.subject_id.in_(subjects.ids_of_realm(realm))
-    counts: dict[tuple[NoEffect, str], int] = {}
-    at_receipt = sa.select(ConsentAct.no_effect, ConsentAct.source_system, sa.func.count()).where(
-        ConsentAct.no_effect.is_not(None), mine
-    )
-    for found, system, number in session().execute(at_receipt.group_by(ConsentAct.no_effect, ConsentAct.source_system)):
-        counts[NoEffect(str(found)), system] = number
-    for reason, narrowed in (
-        (NoEffect.IDENTIFIERS_DISAGREE, _in_dispute()),
-        (NoEffect.CONTACT_UNKNOWN, _without_contact(programme)),
-    ):
-        query = (
-            sa.select(ConsentAct.source_system, sa.func.count())
-            .where(
-                ConsentAct.act.in_([ActKind.GIVE.value, ActKind.REQUEST.value]), ConsentAct.no_effect.is_(None), mine
-            )
-            .where(narrowed)
-            .group_by(ConsentAct.source_system)
-        )
-        for system, number in session().execute(query):
-            counts[reason, system] = number
-    queued = [Queued(reason, system, number) for (reason, system), number in counts.items()]
-    return sorted(queued, key=lambda q: (-q.acts, q.reason, q.source_system))
-
-
-def _in_dispute() -> sa.ColumnElement[bool]:
-    """Acts that name accounts which are not one group."""
-    return sa.exists().where(
-        ConsentActAlso.act_id == ConsentAct.id,
-        ConsentActAlso.via == "named",
-        ~subjects.same_group(ConsentAct.subject_id, ConsentActAlso.subject_id),
-    )
-
-
-def _without_contact(programme: Programme) -> sa.ColumnElement[bool]:
-    """Acts that name an account alone on a channel for which the account holds no contact."""
-    lacking = [
-        sa.and_(
-            ConsentAct.channel == channel.code, ~subjects.holds_contact(ConsentAct.subject_id, channel.contact_kind)
-        )
-        for channel in programme.channels.values()
-        if channel.contact_kind is not None
-    ]
-    return sa.and_(ConsentAct.contact_id.is_(None), sa.or_(sa.false(), *lacking))

@@ -23,15 +23,14 @@ from privacy.consent.importing.rejects import Reject, RejectsFile
 from privacy.consent.importing.running import Import, ImportOut, Stage
 from privacy.consent.importing.translation import Target as ImportTarget
 from privacy.consent.merging import merge, unmerge
+from privacy.consent.queue import Queued, without_effect
 from privacy.consent.reading import (
     ActView,
-    Queued,
     act,
     acts_of,
     history,
     preferences,
     purpose_in_use,
-    without_effect,
 )
 from privacy.consent.recording import ActIn, Cited, Record, Recorded, Source, record
 from privacy.consent.suppression import ContactEvent, EventOut, lift, record_event

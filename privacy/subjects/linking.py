@@ -200,14 +200,22 @@ def same_group(one: sa.SQLColumnExpression[UUID], other: sa.SQLColumnExpression[
     return sa.exists().where(a.id == one, b.id == other, a.group_id == b.group_id)
 
 
-def holds_contact(subject_id: sa.SQLColumnExpression[UUID], kind: ContactKind) -> sa.ColumnElement[bool]:
-    """For queries: the subject, or one that is surely the same person, holds or held a contact of that kind."""
+def held_contact(
+    subject_id: sa.SQLColumnExpression[UUID],
+    kind: ContactKind,
+    *,
+    since: sa.SQLColumnExpression[int],
+    until: sa.SQLColumnExpression[int],
+) -> sa.ColumnElement[bool]:
+    """For queries: the subject, or one that is surely the same person, held a contact of that kind at that time."""
     a, b = sa.orm.aliased(DataSubject), sa.orm.aliased(DataSubject)
     return sa.exists().where(
         a.id == subject_id,
         b.group_id == a.group_id,
         SubjectContact.subject_id == b.id,
         SubjectContact.kind == kind.value,
+        SubjectContact.held_from <= until,
+        sa.or_(SubjectContact.held_until.is_(None), SubjectContact.held_until > since),
     )
 
 

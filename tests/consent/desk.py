@@ -123,6 +123,11 @@ class Desk:
                 reason="not the same",
             )
 
+    def retire(self, subject_id: UUID) -> None:
+        """Take a subject's account identifier away, after a review."""
+        with unit_of_work():
+            subjects.retire_identifier(subject_id, actor=self.actor, programme=self.programme, reason="a typing error")
+
     def annul(self, **wanted: Any) -> int:
         """Annul what a filter means, by two people."""
         ewa, jan = a_staff_member("ewa"), a_staff_member("jan")

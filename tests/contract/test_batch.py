@@ -17,7 +17,6 @@ from privacy.db import session
 from tests.callers import Caller, Service, a_give
 from tests.sizes import size
 
-
 LINES = min(10 * size("requests"), 10_000)
 
 

@@ -14,7 +14,7 @@ from flask import Flask
 
 from config import Config
 from tests.consent.importing.conftest import apply_programme
-from tests.consent.importing.exports import Export, a_dirty_export, the_real_export
+from tests.consent.importing.exports import EXPORTS, Export, an_export
 from tests.consent.importing.hunt import Hunt, canaries, encodings, files_below, tables_of
 from tests.databases import Database
 from tests.rules.source import ROOT
@@ -89,12 +89,12 @@ def test_people_get_words(installation: Config, tmp_path: Path) -> None:
     assert "        2  acts recorded" in out.splitlines()
 
 
-@pytest.mark.parametrize("real", [pytest.param(False, id="self-made"), pytest.param(True, id="real")])
+@pytest.mark.parametrize("which", EXPORTS)
 @pytest.mark.timeout(600)
 def test_no_personal_data_can_be_found_afterwards(
-    real: bool, installation: Config, database: Database, tmp_path: Path
+    which: str, installation: Config, database: Database, tmp_path: Path
 ) -> None:
-    folder = the_real_export() if real else a_dirty_export(150).write(tmp_path / "export")
+    folder = an_export(which, tmp_path / "export")
     (folder_with_dirt := tmp_path / "dirt").mkdir()
     Export().subscribed("nieprawidłowy adres e-mail", T1, **{"First Name": "Wawrzyniec"}).write(folder_with_dirt)
     hunt = Hunt(canaries(folder) | canaries(folder_with_dirt))

@@ -34,7 +34,7 @@ from privacy.pipeline import Pipeline
 DRIVER_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError)
 #: How long a writer waits for the others, in seconds. Past it the caller is told to try again.
 LOCK_TIMEOUT = 20
-#: As much of a SQLite file as readers may map; SQLite allows no more than 2 GiB by default.
+#: As much of a SQLite file as a connection may map; SQLite allows no more than 2 GiB by default.
 _MAPPED_BYTES = 2**31 - 65_536
 
 
@@ -142,6 +142,7 @@ def engine_options(url: URL, *, pool_size: int, trust_sqlite_wal: bool = False) 
 def prepare_engine(engine: sa.Engine) -> None:
     """Attach what each connection needs. Called once for an engine."""
     if engine.dialect.name != "sqlite":
+        _send_in_order(engine)
         return
     wal = engine.get_execution_options().get("privacy_wal", False)
 
@@ -153,6 +154,29 @@ def prepare_engine(engine: sa.Engine) -> None:
     def on_begin(connection: Connection) -> None:
         writing = connection.get_execution_options().get("privacy_write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _send_in_order(engine: sa.Engine) -> None:
+    """What a driver holds back goes out before any statement of SQLAlchemy's, and never after a rollback."""
+
+    def driver_of(connection: Connection) -> Driver | None:
+        return connection.info.get("privacy_driver")
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def on_execute(connection: Connection, *_statement: object) -> None:
+        if driver := driver_of(connection):
+            driver.send()
+
+    @sa.event.listens_for(engine, "commit")
+    def on_commit(connection: Connection) -> None:
+        if driver := driver_of(connection):
+            driver.send()
+
+    @sa.event.listens_for(engine, "rollback")
+    @sa.event.listens_for(engine, "rollback_savepoint")
+    def on_rollback(connection: Connection, *_savepoint: object) -> None:
+        if driver := driver_of(connection):
+            driver.forget()
 
 
 def prepare_sqlite(connection: sqlite3.Connection, *, wal: bool) -> None:
@@ -167,6 +191,8 @@ def prepare_sqlite(connection: sqlite3.Connection, *, wal: bool) -> None:
         "recursive_triggers=ON",
         "secure_delete=ON",
         "temp_store=MEMORY",
+        # A check or an act descends dozens of trees: mapped pages cost no system call each.
+        f"mmap_size={_MAPPED_BYTES}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -195,6 +221,8 @@ def unit_of_work() -> Iterator[Session]:
             current.connection(execution_options={"privacy_write": True})
             current.info["unit"] = True
             yield current
+            current.flush()
+            Driver.of(current).send(commit=True)
             current.commit()
         except (sa.exc.OperationalError, sa.exc.TimeoutError, *DRIVER_ERRORS) as error:
             current.rollback()
@@ -237,10 +265,11 @@ class Statement:
 class Driver:
     """The driver connection below a session or a reader: runs compiled statements."""
 
-    def __init__(self, connection: Any, dialect: str, pipeline: Pipeline | None = None) -> None:
+    def __init__(self, connection: Any, dialect: str) -> None:
         self.connection = connection
         self.dialect = dialect
-        self._pipeline = pipeline or (Pipeline(connection) if dialect == "postgresql" else None)
+        self._pipeline = Pipeline(connection) if dialect == "postgresql" else None
+        self._later: list[tuple[str, Mapping[str, Any]]] = []
 
     @classmethod
     def of(cls, current: Session) -> Driver:
@@ -263,7 +292,9 @@ class Driver:
     def rows_of(self, questions: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[Sequence[tuple[Any, ...]]]:
         """The rows of several statements in order: one round trip on PostgreSQL, one locked read on SQLite."""
         if self._pipeline is not None:
-            return [*self._pipeline.run([(statement.sql("postgresql"), values) for statement, values in questions])]
+            waiting = self._taken()
+            asked = [(statement.sql("postgresql"), values) for statement, values in questions]
+            return [*self._pipeline.run([*waiting, *asked])[len(waiting) :]]
         alone = len(questions) > 1 and not self.connection.in_transaction
         if alone:
             self.connection.execute("BEGIN")
@@ -275,11 +306,32 @@ class Driver:
 
     def run_all(self, work: Iterable[tuple[Statement, Mapping[str, Any]]]) -> None:
         """Run statements one after another: one round trip on PostgreSQL."""
+        self.run_later(work)
+        self.send()
+
+    def run_later(self, work: Iterable[tuple[Statement, Mapping[str, Any]]]) -> None:
+        """Run statements before anything else happens on the connection; on PostgreSQL with the commit if that is next.
+
+        What they raise comes then, too: for a unit's last statements, whose failure nobody handles.
+        """
         if self._pipeline is not None:
-            self._pipeline.run([(statement.sql("postgresql"), values) for statement, values in work])
+            self._later += [(statement.sql("postgresql"), values) for statement, values in work]
         else:
             for statement, values in work:
                 self.connection.execute(statement.sql("sqlite"), values)
+
+    def send(self, *, commit: bool = False) -> None:
+        """Send what waits, and with it the commit."""
+        if self._later and self._pipeline is not None:
+            self._pipeline.run([*self._taken(), *([("COMMIT", {})] if commit else [])])
+
+    def forget(self) -> None:
+        """Drop what waits: it is rolled back before it was sent."""
+        self._later = []
+
+    def _taken(self) -> list[tuple[str, Mapping[str, Any]]]:
+        waiting, self._later = self._later, []
+        return waiting
 
 
 class Readers:
@@ -294,7 +346,7 @@ class Readers:
         self._local = threading.local()
 
     def get(self) -> Driver:
-        """This thread's connection, opened at first use; raises `Unavailable` where the database can't be had."""
+        """The connection of the thread that asks, opened at first use; raises `Unavailable` where the database can't be had."""
         driver: Driver | None = getattr(self._local, "driver", None)
         if driver is None or (driver.dialect == "postgresql" and driver.connection.broken):
             try:
@@ -319,8 +371,6 @@ class Readers:
                 cached_statements=256,
             )
             prepare_sqlite(connection, wal=self._wal)
-            # A check descends a dozen trees: mapped pages cost it no system call each.
-            connection.execute(f"PRAGMA mmap_size={_MAPPED_BYTES}")
             return Driver(connection, "sqlite")
         plain = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
         server = psycopg.connect(

@@ -38,7 +38,7 @@ class Pipeline:
     """Runs statements on one connection. Belongs to the thread that has the connection."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        """Needs a connection made with `prepare_threshold=None`: psycopg's own prepared ones are dropped all at once."""
+        """Needs a connection made with `prepare_threshold=None`: psycopg drops what it prepared itself all at once."""
         self._connection = connection
         self._prepared: dict[str, bytes] = {}
         self._poll = select.poll()

@@ -12,7 +12,7 @@ from privacy.consent.acts import NOES, ActKind, Timing
 from privacy.consent.situation import Decision
 from privacy.errors import InvalidInput
 from privacy.programme.types import Programme, ProofGrade, Setting
-from privacy.subjects.service import AgeClass, ContactRow, Naming
+from privacy.subjects.service import AgeClass, ContactName, ContactRow, Naming
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,8 @@ class Record:
     no_effect: str | None
     #: Whether it had been recorded before; then nothing was written.
     known: bool
+    #: The contact as the request named it; None where it follows from what is stored.
+    named: ContactName | None = None
 
 
 @dataclass(frozen=True)

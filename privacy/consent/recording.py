@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from privacy.consent.acts import ANY, NO_CHANNEL, Act, ActKind
 from privacy.consent.confirmation import Redeemed, redeem, request_message
 from privacy.consent.intake import ActIn, Cited, Record, Recorded, Source, check_shape
 from privacy.consent.policy import Facts
-from privacy.db import Driver, as_uuid, session
+from privacy.db import Driver, Statement, as_uuid, session
 from privacy.programme.types import ContactKind, Programme, ProofGrade
 from privacy.subjects import service as subjects
 from privacy.subjects.service import Enlisted, Naming, SubjectRow
@@ -101,6 +101,8 @@ class _Writer:
         self.wrote = bool(enlisted.work)
         #: Facts as this request leaves them.
         self.facts: dict[tuple[UUID, str, str], Facts] = {}
+        #: Whose facts on which pair were read.
+        self._asked: set[tuple[UUID, str, str]] = set()
 
     # What to write.
 
@@ -130,19 +132,34 @@ class _Writer:
     def write(self, target: Target) -> Record:
         """Write one row, unless it was written before."""
         values = act_row.values_of(self.receipt, target)
+        repeatable = self.receipt.repeatable and not self._first_of_all()
         people = [s for s in self.enlisted.family.values() if s.person_id == target.subject.person_id]
-        questions = [(rows.FACTS, self._pair(target, subject.id)) for subject in people]
-        if self.receipt.repeatable:
+        questions = self._facts_of(target, people)
+        if repeatable:
             questions.append((rows.REPEATED, {"repeat_index": values["repeat_index"]}))
-        found = self.driver.rows_of(questions)
-        for facts in found[: len(people)]:
+        found = self.driver.rows_of(questions) if questions else []
+        for facts in found[: len(questions) - repeatable]:
             self._remember(facts)
-        if self.receipt.repeatable and found[-1]:
+        if repeatable and found[-1]:
             act_id, no_effect = found[-1][0]
             first = values | {"id": as_uuid(act_id), "no_effect": no_effect}
             return replace(self._answer(target, first), known=True)
         self._insert(target, values)
         return self._answer(target, values)
+
+    def _first_of_all(self) -> bool:
+        """Whether everybody named is made by this very request: what named the same before would have made them."""
+        return self.given.once is None and all(s.id in self.enlisted.fresh for s in self.enlisted.named)
+
+    def _facts_of(self, target: Target, people: Iterable[SubjectRow]) -> list[tuple[Statement, Mapping[str, Any]]]:
+        """What asks for the facts of these people on the target's pair, as far as nobody has asked."""
+        asked: list[tuple[Statement, Mapping[str, Any]]] = []
+        for subject in people:
+            key = (subject.id, target.purpose, target.channel)
+            if subject.id not in self.enlisted.fresh and key not in self._asked:
+                self._asked.add(key)
+                asked.append((rows.FACTS, self._pair(target, subject.id)))
+        return asked
 
     def _answer(self, target: Target, values: Mapping[str, Any]) -> Record:
         decision = outcome.judge(
@@ -153,7 +170,10 @@ class _Writer:
             programme=self.programme,
             at=self.receipt.received,
         )
-        return outcome.record_of(target, self.given.act, values, decision)
+        record = outcome.record_of(target, self.given.act, values, decision)
+        contacts = self.given.naming.contacts.values()
+        named = next((c for c in contacts if target.contact and c.index == target.contact.index), None)
+        return replace(record, named=named)
 
     def _insert(self, target: Target, values: Mapping[str, Any]) -> None:
         self.wrote = True
@@ -235,8 +255,8 @@ class _Writer:
     def _fold(self, target: Target, values: Mapping[str, Any], also: list[tuple[SubjectRow, str]]) -> None:
         for subject in [target.subject, *(s for s, _ in also)]:
             key = (subject.id, target.purpose, target.channel)
-            if key not in self.facts:
-                self._remember(self.driver.rows(rows.FACTS, self._pair(target, subject.id)))
+            for question in self._facts_of(target, [subject]):
+                self._remember(self.driver.rows(*question))
             act = self._act(values, subject.id, also)
             facts = policy.extend(self.facts.get(key, policy.NOTHING), act)
             self.facts[key] = self._refold(subject, target) if facts is None else facts
@@ -261,7 +281,7 @@ class _Writer:
             for head in {self.enlisted.head(subject).id for subject in self.enlisted.named}:
                 self.enlisted.family[head].version += 1
                 self.work.append((subjects.BUMP_VERSION, {"row_id": head}))
-        self._send()
+        self.driver.run_later(self.work)
 
     def _send(self) -> None:
         self.driver.run_all(self.work)

@@ -94,13 +94,19 @@ def records_out(recorded: Recorded, actor: Actor) -> list[RecordOut]:
 def _record(record: Record, actor: Actor) -> RecordOut:
     out = RecordOut(service.hide_act(actor, record.id), _code(record.purpose), _code(record.channel))
     if not actor.partner:
-        out.contact = subjects.masked_value(Driver.of(session()), record.contact.id) if record.contact else None
+        out.contact = _masked(record)
         out.state = record.decision.reason
         out.effective = record.effective
         out.reason = record.no_effect
         out.valid_until = _time(record.decision.valid_until)
         out.known = record.known
     return out
+
+
+def _masked(record: Record) -> dict[str, str] | None:
+    if record.named is not None:
+        return subjects.mask(record.named)
+    return subjects.masked_value(Driver.of(session()), record.contact.id) if record.contact else None
 
 
 def check_in(body: CheckBody, *, actor: Actor, programme: Programme) -> CheckIn:

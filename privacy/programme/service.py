@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from privacy import clock
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor
-from privacy.db import in_unit_of_work, session
+from privacy.db import Driver, Statement, in_unit_of_work, session
 from privacy.programme import diff, schema
 from privacy.programme.build import build
 from privacy.programme.diff import Change, Verb
@@ -51,6 +51,8 @@ __all__ = [
 LATEST_NUMBER = sa.select(sa.func.max(ProgrammeVersion.number)).scalar_subquery()
 #: The same as a query of its own.
 LATEST = sa.select(LATEST_NUMBER)
+
+_LATEST = Statement(LATEST)
 
 #: Parsed versions by database and number. A committed version never changes, so what is kept here stays right.
 _parsed: WeakKeyDictionary[sa.Engine | sa.Connection, dict[int, Programme]] = WeakKeyDictionary()
@@ -85,7 +87,7 @@ def current() -> Programme:
 
 def current_number() -> int:
     """The number of the programme in force, by one cheap query; raises `NoProgramme`."""
-    number = session().scalar(sa.select(LATEST_NUMBER))
+    number = Driver.of(session()).rows(_LATEST, {})[0][0]
     if number is None:
         raise NoProgramme("No programme has been applied yet. Run: privacy programme apply programme.yml")
     return int(number)

@@ -38,6 +38,8 @@ class Enlisted:
     #: The contacts that the request named, as the leading subject (or the contact's own) holds them.
     held: dict[ContactKind, ContactRow] = field(default_factory=dict)
     work: Work = field(default_factory=list)
+    #: Ids of those whom this write makes: nothing is recorded of them yet.
+    fresh: set[UUID] = field(default_factory=set)
 
     @property
     def leading(self) -> SubjectRow:
@@ -64,10 +66,8 @@ def enlist(
     subjects, contacts = store.lock_people(driver, names)
     known = {s.identifier for s in subjects} | {c.index for c in contacts if c.alone}
     missing = [name for name in names.all() if name not in known]
-    if missing:
-        store.lock_names(driver, missing)
-        if driver.dialect == "postgresql":  # Somebody may have made them while this writer queued.
-            subjects, contacts = store.lock_people(driver, names)
+    if missing and driver.dialect == "postgresql":  # Somebody may have made them while this writer queued.
+        subjects, contacts = store.lock_people(driver, names, making=missing)
     enlisted = Enlisted([], {s.id: s for s in subjects}, contacts)
     maker = _Maker(driver, programme, enlisted, actor, source, held_from)
     if naming.by_account:
@@ -140,6 +140,7 @@ class _Maker:
             key=key,
         )
         self.into.family[subject_id] = row
+        self.into.fresh.add(subject_id)
         self.into.work += [(store.INSERT_SUBJECT, values), (INSERT_OWNER_KEY, key_row)]
         if account is not None:
             self.into.work.append((store.INSERT_IDENTIFIER, self._identifier_values(row, account)))

@@ -238,12 +238,13 @@ def find(naming: Naming) -> tuple[UUID, ...]:
 
 def find_ids(naming: Naming) -> tuple[UUID, ...]:
     """The subjects that a request names, none made; a contact also finds the accounts that hold it, after its own."""
+    names = naming.names()
     named = (
         sa.select(DataSubject.id)
-        .where(DataSubject.id.in_(store.named_subjects()), DataSubject.realm == naming.realm.value)
+        .where(DataSubject.id.in_(store.named_subjects(names.shape())), DataSubject.realm == naming.realm.value)
         .order_by(DataSubject.id)
     )
-    found = list(session().scalars(named, naming.names().binds()))
+    found = list(session().scalars(named, names.binds()))
     if not naming.by_account and naming.contacts:
         indexes = [c.index for c in naming.contacts.values()]
         held = sa.select(SubjectContact.subject_id).where(SubjectContact.value_bidx.in_(indexes))

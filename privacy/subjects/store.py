@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -67,24 +68,29 @@ class ContactRow:
     own_act_at: int | None
 
 
-def _binds(prefix: str) -> list[sa.BindParameter[bytes]]:
-    return [sa.bindparam(f"{prefix}{n}", type_=sa.LargeBinary) for n in range(MOST_NAMES)]
+#: How many accounts and contacts alone are named, and whether a reference is: what tells two statements apart.
+Shape = tuple[int, int, bool]
 
 
-def named_subjects() -> sa.Select[Any]:
+def named_subjects(shape: Shape) -> sa.Select[Any]:
     """Ids of the subjects that the binds `account0..`, `alone0..` and `ref` name."""
-    by_account = sa.select(AccountIdentifier.subject_id).where(AccountIdentifier.value_bidx.in_(_binds("account")))
-    by_contact = sa.select(SubjectContact.subject_id).where(
-        SubjectContact.alone, SubjectContact.value_bidx.in_(_binds("alone"))
-    )
-    by_ref = sa.select(DataSubject.id).where(DataSubject.id == sa.bindparam("ref", type_=Id))
-    return sa.select(sa.union_all(by_account, by_contact, by_ref).subquery().c[0])
+    accounts, alone, ref = shape
+    parts: list[sa.Select[Any]] = []
+    if accounts:
+        index = AccountIdentifier.value_bidx
+        parts.append(sa.select(AccountIdentifier.subject_id).where(index.in_(_binds("account", accounts))))
+    if alone:
+        index = SubjectContact.value_bidx
+        parts.append(
+            sa.select(SubjectContact.subject_id).where(SubjectContact.alone, index.in_(_binds("alone", alone)))
+        )
+    if ref or not parts:
+        parts.append(sa.select(DataSubject.id).where(DataSubject.id == sa.bindparam("ref", type_=Id)))
+    return parts[0] if len(parts) == 1 else sa.select(sa.union_all(*parts).subquery().c[0])
 
 
-def named_people() -> sa.Select[Any]:
-    """Ids of the people that those subjects belong to."""
-    named = sa.orm.aliased(DataSubject)
-    return sa.select(named.person_id).where(named.id.in_(named_subjects()))
+def _binds(prefix: str, count: int) -> list[sa.BindParameter[bytes]]:
+    return [sa.bindparam(f"{prefix}{n}", type_=sa.LargeBinary) for n in range(count)]
 
 
 _SUBJECT_COLUMNS = (
@@ -107,31 +113,45 @@ _SUBJECT_COLUMNS = (
     OwnerKeyRow.wrapped_enc,
 )
 
-#: Locks in the order of ids, so that two writers with several people never wait for each other in a circle.
-_LOCK_PEOPLE = Statement(
-    sa.select(*_SUBJECT_COLUMNS)
-    .select_from(DataSubject)
-    .join(OwnerKeyRow, OwnerKeyRow.owner_id == DataSubject.id)
-    .outerjoin(AccountIdentifier, AccountIdentifier.subject_id == DataSubject.id)
-    .where(DataSubject.person_id.in_(named_people()))
-    .order_by(DataSubject.id, OwnerKeyRow.version)
-    .with_for_update(of=DataSubject)
+_CONTACT_COLUMNS = (
+    SubjectContact.id,
+    SubjectContact.subject_id,
+    SubjectContact.kind,
+    SubjectContact.alone,
+    SubjectContact.value_bidx,
+    SubjectContact.held_from,
+    SubjectContact.held_until,
+    SubjectContact.ended,
+    SubjectContact.own_act_at,
 )
-_CONTACTS = Statement(
-    sa.select(
-        SubjectContact.id,
-        SubjectContact.subject_id,
-        SubjectContact.kind,
-        SubjectContact.alone,
-        SubjectContact.value_bidx,
-        SubjectContact.held_from,
-        SubjectContact.held_until,
-        SubjectContact.ended,
-        SubjectContact.own_act_at,
+
+
+@lru_cache(maxsize=64)
+def _people(shape: Shape) -> tuple[Statement, Statement]:
+    """What locks the people named, and what reads the contacts that they hold.
+
+    Joins from index to index; a person of whom several were named comes as often. Locks in the order of ids, so that
+    two writers with several people never wait for each other in a circle.
+    """
+    names = named_subjects(shape).subquery("names")
+    named, person = sa.orm.aliased(DataSubject, name="named"), DataSubject.person_id
+    people = sa.join(names, named, named.id == names.c[0]).join(DataSubject, person == named.person_id)
+    lock = (
+        sa.select(*_SUBJECT_COLUMNS)
+        .select_from(people)
+        .join(OwnerKeyRow, OwnerKeyRow.owner_id == DataSubject.id)
+        .outerjoin(AccountIdentifier, AccountIdentifier.subject_id == DataSubject.id)
+        .order_by(DataSubject.id, OwnerKeyRow.version)
+        .with_for_update(of=DataSubject)
     )
-    .join(DataSubject, DataSubject.id == SubjectContact.subject_id)
-    .where(DataSubject.person_id.in_(named_people()))
-)
+    contacts = (
+        sa.select(*_CONTACT_COLUMNS)
+        .select_from(people)
+        .join(SubjectContact, SubjectContact.subject_id == DataSubject.id)
+    )
+    return Statement(lock), Statement(contacts)
+
+
 _ADVISORY = Statement(sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("number", type_=sa.BigInteger))))
 
 INSERT_SUBJECT = Statement(sa.insert(DataSubject))
@@ -189,37 +209,49 @@ class Names:
         """Values for the binds of `named_subjects`."""
         values: dict[str, Any] = {"ref": self.ref}
         for prefix, indexes in (("account", self.accounts), ("alone", self.alone)):
-            padded = [*indexes, *([None] * (MOST_NAMES - len(indexes)))]
-            values |= {f"{prefix}{n}": value for n, value in enumerate(padded)}
+            values |= {f"{prefix}{n}": index for n, index in enumerate(indexes)}
         return values
+
+    def shape(self) -> Shape:
+        """What tells the statements for two requests apart."""
+        return len(self.accounts), len(self.alone), self.ref is not None
 
     def all(self) -> list[bytes]:
         """Every index, for locking what is not there yet."""
         return sorted({*self.accounts, *self.alone})
 
 
-def lock_people(driver: Driver, names: Names) -> tuple[list[SubjectRow], list[ContactRow]]:
+def lock_people(
+    driver: Driver, names: Names, *, making: Iterable[bytes] = ()
+) -> tuple[list[SubjectRow], list[ContactRow]]:
     """The named subjects and everybody who is one person with them, locked, and the contacts they hold.
 
-    A set of subjects that grew while this writer waited for it is read again.
+    A set of subjects that grew while this writer waited for it is read again. `making`: names of subjects about to be
+    made; on PostgreSQL this first queues behind whoever is just making one of them. SQLite has one writer.
     """
     binds = names.binds()
+    lock, contacts = _people(names.shape())
+    turns = _turns(driver, making)
     while True:
-        found, contacts = driver.rows_of([(_LOCK_PEOPLE, binds), (_CONTACTS, binds)])
+        found, held = driver.rows_of([*turns, (lock, binds), (contacts, binds)])[len(turns) :]
         subjects = _subjects(found)
         heads = {s.id: s.members for s in subjects if s.id == s.person_id}
         people: dict[UUID, int] = {}
         for subject in subjects:
             people[subject.person_id] = people.get(subject.person_id, 0) + 1
         if people == heads:
-            return subjects, [_contact(row) for row in contacts]
+            return subjects, list({row[0]: _contact(row) for row in held}.values())
 
 
 def lock_names(driver: Driver, names: Iterable[bytes]) -> None:
-    """On PostgreSQL, queue behind whoever is just making a subject of one of these names. SQLite has one writer."""
-    if driver.dialect == "postgresql":
-        for name in names:
-            driver.rows(_ADVISORY, {"number": zlib.crc32(name)})
+    """On PostgreSQL, queue behind whoever is just making something of one of these names. SQLite has one writer."""
+    driver.run_all(_turns(driver, names))
+
+
+def _turns(driver: Driver, names: Iterable[bytes]) -> list[tuple[Statement, Mapping[str, Any]]]:
+    if driver.dialect != "postgresql":
+        return []
+    return [(_ADVISORY, {"number": zlib.crc32(name)}) for name in names]
 
 
 def links_among(driver: Driver, subjects: Iterable[UUID]) -> list[tuple[UUID, UUID, bool, int | None]]:

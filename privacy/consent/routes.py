@@ -36,7 +36,7 @@ from privacy.consent.schemas import (
 from privacy.consent.service import ActIn, ActKind
 from privacy.errors import InvalidInput, Unavailable
 from privacy.http.auth import current_actor, require
-from privacy.http.blueprint import Blueprint
+from privacy.http.blueprint import LINES, Blueprint
 from privacy.http.failures import UnsupportedMediaType
 from privacy.http.handlers import render_problem
 from privacy.http.unit import writes
@@ -49,7 +49,6 @@ consents = Blueprint("consents", __name__, url_prefix="/api/v1", description="Co
 #: Where the application keeps the check, and the name of the view for it.
 CHECK = "privacy_check"
 _CHECK_VIEW = "consents.check"
-_NDJSON = "application/x-ndjson"
 _IN_MEMORY = 1_000_000
 
 
@@ -83,15 +82,15 @@ def record(body: RecordIn) -> RecordedOut:
 @consents.problems(415)
 def batch() -> Response:
     """Record many acts: NDJSON in, NDJSON out. A line is recorded whole or not at all, once for its key."""
-    if request.mimetype != _NDJSON:
-        raise UnsupportedMediaType(f"Send {_NDJSON}.")
+    if request.mimetype not in LINES:
+        raise UnsupportedMediaType(f"Send {LINES[0]}.")
     request.max_content_length = None
     actor = current_actor()
     results = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # closed when it was sent
     for result in record_batch(_lines(request.stream), actor=actor):
         results.write(result)
     results.seek(0)
-    return Response(stream_with_context(_sent(results)), mimetype=_NDJSON)
+    return Response(stream_with_context(_sent(results)), mimetype=LINES[0])
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:

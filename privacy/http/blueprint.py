@@ -27,7 +27,8 @@ from privacy.http.unit import WRITES
 
 View = Callable[..., Any]
 _JSON = "application/json"
-_LINES = "application/x-ndjson"
+#: Lines of JSON; as plain text where a tool knows no other name for them.
+LINES = ("application/x-ndjson", "text/plain")
 #: Any request can be unreadable, hit a fault of ours, or find the database away.
 _ALWAYS = {400, 500, 503}
 _WITH_KEY = {401, 403, 429}
@@ -139,12 +140,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
                 requestBody={
                     "required": True,
                     # Without a type: any text is lines, and what a line must be is judged line by line.
-                    "content": {_LINES: {"schema": {"description": body}}},
+                    "content": {media_type: {"schema": {"description": body}} for media_type in LINES},
                 },
                 responses={
                     "200": {
                         "description": HTTPStatus.OK.phrase,
-                        "content": {_LINES: {"schema": {"type": "string", "description": answer}}},
+                        "content": {LINES[0]: {"schema": {"type": "string", "description": answer}}},
                     }
                 },
             )(view)

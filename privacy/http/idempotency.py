@@ -34,6 +34,8 @@ _TABLE, _COLUMN = "idempotent_answer", "body_enc"
 
 _QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\]){1,255})"')
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~:/=-]{1,255}")
+#: Both forms, for the API description.
+PATTERN = f"^(?:{_QUOTED.pattern}|{_TOKEN.pattern})$"
 
 _VALUES: dict[str, sa.BindParameter[Any]] = {
     name: sa.bindparam(name) for name in ("id", "actor_id", "key_bidx", "fingerprint", "key_version", "created_at")

@@ -9,6 +9,7 @@ import flask_smorest
 import msgspec
 from flask import Flask
 
+from privacy.http import idempotency
 from privacy.http.problems import MEDIA_TYPE
 
 _REF = "#/components/schemas/{name}"
@@ -93,5 +94,11 @@ def idempotency_parameter() -> dict[str, Any]:
         "required": False,
         "description": "Sent again with the same body within seven days, the request has no second effect and gets "
         "the first answer, with `Idempotency-Replayed: true`.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 257, "examples": ['"8e03978e-40d5-43dd-bc93"']},
+        "schema": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 257,
+            "pattern": idempotency.PATTERN,
+            "examples": ['"8e03978e-40d5-43dd-bc93"'],
+        },
     }

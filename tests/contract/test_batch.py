@@ -82,7 +82,7 @@ def test_the_same_lines_again_are_known_and_not_recorded_twice(service: Service)
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b""])
 def test_ends_of_lines(service: Service, end: bytes) -> None:
     between = end or b"\n"
-    found = results(service.caller().batch(between.join([line(1), line(2)]) + end))
+    found = results(service.caller().batch(between.join([line(1), line(2)]) + end, Content_Type="text/plain"))
     assert [each["status"] for each in found] == [201, 201]
 
 

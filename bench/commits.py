@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 import time
 from collections import Counter
@@ -13,7 +14,7 @@ import psycopg
 import sqlalchemy as sa
 
 from bench.places import Place
-from privacy.db import prepare_sqlite, wal_is_safe
+from privacy.db import Base, prepare_sqlite, wal_is_safe
 from privacy.schema import load_models
 
 _ROW = b"x" * 300
@@ -21,6 +22,8 @@ _INSERT = {
     "sqlite": "INSERT INTO bench_commit (body) VALUES (?)",
     "postgresql": "INSERT INTO bench_commit (body) VALUES (%s)",
 }
+
+_Connection = sqlite3.Connection | psycopg.Connection[tuple[object, ...]]
 
 
 def prepare(place: Place) -> None:
@@ -31,7 +34,7 @@ def prepare(place: Place) -> None:
         connection.execute(f"CREATE TABLE bench_commit ({key}, body {body} NOT NULL)")
 
 
-def _connect(kind: str, url: str) -> sqlite3.Connection | psycopg.Connection[tuple[object, ...]]:
+def _connect(kind: str, url: str) -> _Connection:
     """An autocommitting connection with the durability that the service has."""
     if kind == "postgresql":
         return psycopg.connect(url, autocommit=True)
@@ -60,8 +63,6 @@ def _commit_rows(kind: str, url: str, seconds: float) -> float:
 def row_counts(place: Place) -> Counter[str]:
     """Rows of every table of the service."""
     load_models()
-    from privacy.db import Base
-
     engine = sa.create_engine(place.config.database_url)
     with engine.connect() as connection:
         counts = {
@@ -74,15 +75,13 @@ def row_counts(place: Place) -> Counter[str]:
 
 def in_bulk(place: Place, made: Counter[str]) -> float:
     """Rows a second when copies of the newest rows of each table are inserted in bulk into tables of the same form."""
-    from privacy.db import Base
-
     with contextlib.closing(_connect(place.kind, place.url)) as connection:
         tables = [table for table in Base.metadata.sorted_tables if made[table.name] > 0]
         rows = {}
         for table in tables:
             newest = f"SELECT * FROM {table.name} ORDER BY 1 DESC LIMIT {made[table.name]}"
             rows[table.name] = connection.execute(newest).fetchall()  # type: ignore[arg-type]
-            for statement in _empty_copy(place.kind, table.name):
+            for statement in _empty_copy(connection, place.kind, table.name):
                 connection.execute(statement)  # type: ignore[arg-type]
         mark = "?" if place.kind == "sqlite" else "%s"
         started = time.perf_counter()
@@ -99,22 +98,18 @@ def in_bulk(place: Place, made: Counter[str]) -> float:
     return sum(len(found) for found in rows.values()) / seconds
 
 
-def _empty_copy(kind: str, name: str) -> list[str]:
+def _empty_copy(connection: _Connection, kind: str, name: str) -> list[str]:
     """Statements that make a table like that one, with its indexes."""
     if kind == "postgresql":
         return [f"CREATE TABLE bench_{name} (LIKE {name} INCLUDING ALL)"]
-    from privacy.db import Base
-
-    copy = Base.metadata.tables[name].to_metadata(sa.MetaData(), name=f"bench_{name}")
-    copy.constraints = {c for c in copy.constraints if not isinstance(c, sa.ForeignKeyConstraint)}
-    indexes = [
-        sa.schema.CreateIndex(sa.Index(f"bench_{name}_{n}", *index.columns, unique=index.unique))
-        for n, index in enumerate(Base.metadata.tables[name].indexes)
+    made = "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND type IN ('table', 'index') AND sql IS NOT NULL"
+    found = [str(sql) for (sql,) in connection.execute(made, (name,))]  # type: ignore[arg-type]
+    return [
+        re.sub(rf"^(CREATE TABLE |CREATE (?:UNIQUE )?INDEX )(.*?)\b{name}\b", rf"\1\2bench_{name}", _renamed(sql))
+        for sql in found
     ]
-    from sqlalchemy.dialects import sqlite
 
-    dialect = sqlite.dialect()  # type: ignore[no-untyped-call]
-    made = [str(sa.schema.CreateTable(copy).compile(dialect=dialect))]
-    return made + [
-        str(index.compile(dialect=dialect)).replace(f" ON {name} ", f" ON bench_{name} ") for index in indexes
-    ]
+
+def _renamed(sql: str) -> str:
+    """An index takes another name; a table has just its own."""
+    return re.sub(r"^(CREATE (?:UNIQUE )?INDEX )(\w+)", r"\1bench_\2", sql)

@@ -27,7 +27,9 @@ def figure(name: str, database: str, value: float, unit: str, floor: tuple[str, 
     """A figure with its ratio, rounded to what a measurement is worth."""
     floor_name, floor_value = floor
     ratio = value / floor_value if floor_value else 0.0
-    return Figure(name, database, round(value, 3), unit, floor_name, round(floor_value, 3), round(ratio, 3))
+    return Figure(
+        name, database, round(float(value), 3), unit, floor_name, round(float(floor_value), 3), round(ratio, 3)
+    )
 
 
 def median(values: Iterable[float]) -> float:

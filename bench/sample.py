@@ -68,5 +68,5 @@ def _compare_with_recorded(people: int) -> None:
     for column in sa.inspect(ConsentAct).columns:
         same = {"act", "purpose", "channel", "wording_code", "wording_version", "source_method", "proof", "setting"}
         one, other = getattr(made, column.key), getattr(own, column.key)
-        if (one is None) != (other is None) and column.key != "text_sha256" or (column.key in same and one != other):
+        if ((one is None) != (other is None) and column.key != "text_sha256") or (column.key in same and one != other):
             raise SampleWrong(f"column {column.key} differs")

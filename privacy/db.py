@@ -346,7 +346,7 @@ class Readers:
         self._local = threading.local()
 
     def get(self) -> Driver:
-        """The connection of the thread that asks, opened at first use; raises `Unavailable` where the database can't be had."""
+        """The asking thread's connection, opened at first use; raises `Unavailable` where there is none to be had."""
         driver: Driver | None = getattr(self._local, "driver", None)
         if driver is None or (driver.dialect == "postgresql" and driver.connection.broken):
             try:

@@ -78,6 +78,7 @@ class Legs:
             question.purpose, question.channel, self.today
         )
         self.needs_consent = consent or channel_leg
+        self._expiries: dict[int, int | None] = {}
 
     def answer(self, group: UUID, cluster: UUID, contact_ids: frozenset[UUID] | None) -> Decision:
         """The answer of accounts that are surely one person's. Claims in doubt still share every "no".
@@ -217,7 +218,9 @@ class Legs:
         return any(c.lowest_age < age for c in classes)
 
     def _expiry(self, give: Give) -> int | None:
-        return self.purpose.expires_at(give.earliest, self.programme.zone)
+        if give.earliest not in self._expiries:  # Asked twice of a consent in force: whether it is, and until when.
+            self._expiries[give.earliest] = self.purpose.expires_at(give.earliest, self.programme.zone)
+        return self._expiries[give.earliest]
 
     def _may_ask(self, told: _Told) -> bool:
         """Whether consent may be asked for now: not while an objection stands, not soon after a "no" or a request."""

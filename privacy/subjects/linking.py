@@ -131,7 +131,7 @@ def ever_held(index: bytes) -> list[UUID]:
 def merge(a: UUID, b: UUID, *, actor: Actor, programme: Programme, reason: str) -> Enlisted:
     """Link two subjects as one person: from now the answer is the strictest of both. No row, key or act moves."""
     if a == b:
-        raise InvalidInput.of("with", "Name two different people.")
+        raise InvalidInput.of("other", "Name two different people.")
     driver = Driver.of(session())
     enlisted = _lock(driver, *sorted((a, b)))
     low, high = sorted((a, b))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from privacy import clock
@@ -95,15 +96,16 @@ def identifiers(body: ChangeIn, subject_ref: UUID) -> SubjectOut:
     """Add, replace or retire a person's account identifiers. Retiring one ends a disagreement about who holds it."""
     actor, programme = current_actor(), programmes.current()
     subject_id = _known(subject_ref)
-    for name in [*(body.add or {}), *(body.retire or {})]:
-        programme.identifier_type(name)
+    _ensure_of(body, list(programme.identifier_types))
     if body.retire:
         if body.reason is None:
             raise InvalidInput.of("reason", "Say why the identifier is taken away.")
         members = set(service.view(subject_id, realm=actor.realm.value).members)
-        for retired in service.find(service.name_of(programme, actor, body.retire, place="retire")):
-            if retired not in members:
-                raise InvalidInput.of("retire", "The person does not have this identifier.")
+        found = service.find_ids(service.name_of(programme, actor, body.retire, place="retire"))
+        # Whether anybody else has it is not for this answer to tell.
+        if len(found) < len(body.retire) or not members.issuperset(found):
+            raise InvalidInput.of("retire", "The person does not have this identifier.")
+        for retired in found:
             service.retire_identifier(retired, actor=actor, programme=programme, reason=body.reason)
     return _add(body, subject_id)
 
@@ -117,14 +119,19 @@ def contacts(body: ChangeIn, subject_ref: UUID) -> SubjectOut:
     """Add, replace or retire a person's contacts. What was refused on a retired contact stays refused."""
     actor, programme = current_actor(), programmes.current()
     subject_id = _known(subject_ref)
-    for name in [*(body.add or {}), *(body.retire or {})]:
-        if name not in programme.contact_kinds:
-            raise InvalidInput.of("add", f"Known kinds: {', '.join(k.value for k in programme.contact_kinds)}.")
+    _ensure_of(body, [kind.value for kind in programme.contact_kinds])
     if body.retire:
         naming = service.name_of(programme, actor, body.retire, place="retire")
         for contact in naming.contacts.values():
             service.retire_contact(subject_id, contact.kind, contact.index, actor=actor, at=clock.micros())
     return _add(body, subject_id)
+
+
+def _ensure_of(body: ChangeIn, known: Sequence[str]) -> None:
+    """Raise `InvalidInput` where something else than what this address is about is to be added or retired."""
+    for place, values in (("add", body.add), ("retire", body.retire)):
+        if values and not set(values) <= set(known):
+            raise InvalidInput.of(place, f"Here these may be named: {', '.join(known)}.")
 
 
 def _add(body: ChangeIn, subject_id: UUID) -> SubjectOut:

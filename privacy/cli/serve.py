@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Where the processes of one server keep their figures (prometheus_client reads it at its first import).
 METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+#: How long a process may take to finish its requests, in seconds: less than the supervisor waits for all of them.
+_WORKER_GRACE = 20
 
 
 @click.command("serve")
@@ -62,7 +64,7 @@ def _granian(config: Config) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    from privacy.cli.lifeline import GRACE, load_watched
+    from privacy.cli.lifeline import load_watched
 
     Granian(
         "privacy.wsgi:app",
@@ -72,7 +74,7 @@ def _granian(config: Config) -> None:
         workers=config.workers,
         blocking_threads=config.threads,
         respawn_failed_workers=True,
-        workers_kill_timeout=GRACE,
+        workers_kill_timeout=_WORKER_GRACE,
         log_level=LogLevels.warning,
         # Into our own log instead of the server's format on standard output.
         log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {"_granian": {"propagate": True}}},

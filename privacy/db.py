@@ -159,23 +159,16 @@ def prepare_engine(engine: sa.Engine) -> None:
 def _send_in_order(engine: sa.Engine) -> None:
     """What a driver holds back goes out before any statement of SQLAlchemy's, and never after a rollback."""
 
-    def driver_of(connection: Connection) -> Driver | None:
-        return connection.info.get("privacy_driver")
-
     @sa.event.listens_for(engine, "before_cursor_execute")
-    def on_execute(connection: Connection, *_statement: object) -> None:
-        if driver := driver_of(connection):
-            driver.send()
-
     @sa.event.listens_for(engine, "commit")
-    def on_commit(connection: Connection) -> None:
-        if driver := driver_of(connection):
+    def on_work(connection: Connection, *_statement: object) -> None:
+        if driver := connection.info.get("privacy_driver"):
             driver.send()
 
     @sa.event.listens_for(engine, "rollback")
     @sa.event.listens_for(engine, "rollback_savepoint")
     def on_rollback(connection: Connection, *_savepoint: object) -> None:
-        if driver := driver_of(connection):
+        if driver := connection.info.get("privacy_driver"):
             driver.forget()
 
 
@@ -234,6 +227,25 @@ def unit_of_work() -> Iterator[Session]:
             current.info.pop("unit", None)
 
 
+@contextlib.contextmanager
+def savepoint() -> Iterator[None]:
+    """Everything inside stays in the unit of work together, or nothing does. Below SQLAlchemy, to save round trips."""
+    current = session()
+    current.flush()
+    driver = Driver.of(current)
+    driver.run_later([(_SAVEPOINT, {})])
+    try:
+        yield
+        current.flush()
+        driver.run_later([(_RELEASE, {})])
+        driver.send()
+    except BaseException:
+        if not driver.forget(_SAVEPOINT):
+            driver.run_all([(_BACK, {})])
+        current.expunge_all()  # What was made inside is not there any more.
+        raise
+
+
 def in_unit_of_work() -> bool:
     """Whether a unit of work is open on this session."""
     return bool(session().info.get("unit"))
@@ -260,6 +272,11 @@ class Statement:
             compiled = self._construct.compile(dialect=target)  # type: ignore[attr-defined]  # Executable is a mixin
             text = self._sql[dialect] = str(compiled)
         return text
+
+
+_SAVEPOINT = Statement(sa.text("SAVEPOINT part"))
+_RELEASE = Statement(sa.text("RELEASE SAVEPOINT part"))
+_BACK = Statement(sa.text("ROLLBACK TO SAVEPOINT part"))
 
 
 class Driver:
@@ -325,9 +342,10 @@ class Driver:
         if self._later and self._pipeline is not None:
             self._pipeline.run([*self._taken(), *([("COMMIT", {})] if commit else [])])
 
-    def forget(self) -> None:
-        """Drop what waits: it is rolled back before it was sent."""
-        self._later = []
+    def forget(self, mark: Statement | None = None) -> bool:
+        """Drop what waits, because it is rolled back before it was sent; says whether `mark` was among it."""
+        dropped = [text for text, _ in self._taken()]
+        return mark is not None and mark.sql("postgresql") in dropped
 
     def _taken(self) -> list[tuple[str, Mapping[str, Any]]]:
         waiting, self._later = self._later, []

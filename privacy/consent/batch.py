@@ -21,7 +21,7 @@ from privacy.authz.actors import Actor
 from privacy.consent import service, translation
 from privacy.consent.schemas import BatchLineIn
 from privacy.consent.service import ActIn
-from privacy.db import DRIVER_ERRORS, session, unit_of_work
+from privacy.db import DRIVER_ERRORS, savepoint, unit_of_work
 from privacy.errors import Malformed, PrivacyError, Unavailable
 from privacy.http.problems import status_of
 from privacy.http.reading import decode
@@ -112,7 +112,7 @@ def _result(line: _Line, actor: Actor, programme: Programme) -> bytes:
         return _refused(line, line.act)
     try:
         # What a failing line had written goes with its savepoint.
-        with session().begin_nested():
+        with savepoint():
             recorded = service.record(line.act, actor=actor, programme=programme)
         answer: dict[str, Any] = msgspec.to_builtins(translation.recorded_out(recorded, actor))
     except service.WrongCode as error:

@@ -36,7 +36,7 @@ def _check(value: Any) -> None:
             raise ValueError("an integer beyond 2^53 must be written as a string")
     elif isinstance(value, dict):
         for key, item in value.items():
-            if not isinstance(key, str) or any(character > "\uffff" for character in key):
+            if not isinstance(key, str) or (not key.isascii() and max(key) > "\uffff"):
                 raise ValueError("a key must be a string of the basic plane")
             _check(item)
     elif isinstance(value, list | tuple):

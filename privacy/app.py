@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from flask import Flask, Response
 
-from privacy import __version__, schema
+from privacy import __version__
 from privacy.access import service as access
 from privacy.authz.actors import Actor
 from privacy.consent import service as consent
@@ -90,10 +90,16 @@ def readiness(app: Flask) -> Checks:
 
     return {
         "database": lambda: in_context(_database_writes),
-        "schema": lambda: in_context(lambda: schema.current(db.engine) == schema.head()),
+        "schema": lambda: in_context(_schema_is_current),
         "keys": lambda: in_context(lambda: load_owner_key(session(), keyring.installed(), SERVICE_OWNER)),
         "programme": lambda: in_context(programmes.current),
     }
+
+
+def _schema_is_current() -> bool:
+    from privacy import schema  # Alembic is slow to import, and nothing else here needs it.
+
+    return schema.current(db.engine) == schema.head()
 
 
 class _Undo(Exception):

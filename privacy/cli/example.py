@@ -7,7 +7,7 @@ import shlex
 
 from config import Config
 from privacy.cli import reachability
-from privacy.cli.installation import CURL_HEADER
+from privacy.cli.installation import CURL_HEADER, CURL_QUESTION, write_private
 from privacy.programme.types import ContactKind, Programme
 
 #: Also the first of the people that `privacy demo` makes.
@@ -17,15 +17,17 @@ ADDRESS = "anna.nowak@example.com"
 def curl_line(config: Config, programme: Programme) -> str | None:
     """A line for any shell; None where no key file lies here or nothing is sent by e-mail.
 
-    `echo` is part of the shell, so its argument is no process's; curl reads key and body from files.
+    curl reads both key and question from files, so that neither shows in a process list. The question's file is made
+    where it is missing, and is the newcomer's to edit.
     """
-    header = config.data_dir / CURL_HEADER
+    header, body = config.data_dir / CURL_HEADER, config.data_dir / CURL_QUESTION
     question = _question(programme)
     if question is None or not header.exists():
         return None
-    body = shlex.quote(json.dumps(question))
+    if not body.exists():
+        write_private(body, json.dumps(question) + "\n")
     url = f"{reachability.address(config)}/api/v1/consents/check"
-    return f"echo {body} | curl -sS -H {shlex.quote(f'@{header}')} --data @- {url}"
+    return f"curl -sS -H {shlex.quote(f'@{header}')} --data {shlex.quote(f'@{body}')} {url}"
 
 
 def _question(programme: Programme) -> dict[str, object] | None:

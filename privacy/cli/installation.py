@@ -30,7 +30,7 @@ from privacy.programme import service as programme
 
 FIRST_CLIENT = "first"
 #: Names in the data folder.
-KEY_FILE, CURL_HEADER = "first-key", "curl-header"
+KEY_FILE, CURL_HEADER, CURL_QUESTION = "first-key", "curl-header", "curl-question.json"
 
 
 def prepare(config: Config) -> list[str]:

@@ -366,7 +366,7 @@ class Readers:
     def get(self) -> Driver:
         """The asking thread's connection, opened at first use; raises `Unavailable` where there is none to be had."""
         driver: Driver | None = getattr(self._local, "driver", None)
-        if driver is None or (driver.dialect == "postgresql" and driver.connection.broken):
+        if driver is None or (driver.dialect == "postgresql" and driver.connection.closed):
             try:
                 driver = self._local.driver = self._open()
             except (sqlite3.Error, psycopg.Error) as error:

@@ -147,6 +147,8 @@ class Legs:
         return Decision(reason, best[1], valid_until=self._expiry(best[1]))
 
     def _denied(self, best: tuple[Reason, Give] | None, told: _Told) -> Decision:
+        if best is not None and best[0] is Reason.REQUESTED:  # Its message is as good as a question.
+            told.asked_at.append(best[1].latest)
         may_ask, stands = self._may_ask(told), told.standing_no()
         # A consent that says nothing about this contact takes nothing from a "no" that does.
         if best is not None and not (best[0] is Reason.CONTACT_UNKNOWN and stands):

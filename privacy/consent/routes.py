@@ -24,6 +24,8 @@ from privacy.consent.schemas import (
     ContactEventOut,
     DecisionOut,
     HistoryOut,
+    LiftIn,
+    LiftOut,
     MergedOut,
     MergeIn,
     PreferencesIn,
@@ -244,12 +246,8 @@ def _merge(body: MergeIn, change: Callable[..., int]) -> MergedOut:
 def contact_event(body: ContactEventIn) -> ContactEventOut:
     """Bounces, complaints, STOP, reassigned numbers."""
     actor, programme = current_actor(), programmes.current()
-    (kind,) = body.contact
-    if kind not in programme.contact_kinds:
-        raise InvalidInput.of("contact", f"Known kinds: {', '.join(k.value for k in programme.contact_kinds)}.")
-    naming = subjects.name_of(programme, actor, body.contact, place="contact")
     out = service.record_event(
-        naming.contacts[ContactKind(kind)],
+        _contact(body.contact),
         body.event,
         actor=actor,
         programme=programme,
@@ -258,3 +256,21 @@ def contact_event(body: ContactEventIn) -> ContactEventOut:
         channel=body.channel,
     )
     return ContactEventOut(out.event, out.suppressed, out.known)
+
+
+@consents.post("/contacts/lift")
+@require(Permission.CONTACTS_WRITE)
+@consents.body(LiftIn)
+@writes
+@consents.answers(200, LiftOut)
+def lift(body: LiftIn) -> LiftOut:
+    """Staff take a contact off the suppression list, with a reason. Machines can't; the person's own later act can."""
+    return LiftOut(service.lift(_contact(body.contact), actor=current_actor(), reason=body.reason))
+
+
+def _contact(given: dict[str, str]) -> subjects.ContactName:
+    programme = programmes.current()
+    (kind,) = given
+    if kind not in programme.contact_kinds:
+        raise InvalidInput.of("contact", f"Known kinds: {', '.join(k.value for k in programme.contact_kinds)}.")
+    return subjects.name_of(programme, current_actor(), given, place="contact").contacts[ContactKind(kind)]

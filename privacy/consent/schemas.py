@@ -260,6 +260,19 @@ class ContactEventOut(Struct):
     known: bool
 
 
+class LiftIn(Struct, forbid_unknown_fields=True):
+    """A contact to take off the suppression list."""
+
+    contact: Annotated[dict[str, Text], Meta(min_length=1, max_length=1, examples=[{"email": "anna@example.com"}])]
+    reason: Reason
+
+
+class LiftOut(Struct):
+    """How many entries were lifted."""
+
+    lifted: int
+
+
 class FilterIn(Struct, forbid_unknown_fields=True):
     """Which acts are meant; at least one field."""
 

@@ -19,7 +19,7 @@ _INSTALLED = Path("/usr/lib/postgresql")
 _SETTINGS = {
     "listen_addresses": "''",
     "max_connections": "100",
-    "shared_buffers": "1GB",
+    "shared_buffers": "2GB",
     "max_wal_size": "8GB",
     "checkpoint_timeout": "30min",
 }

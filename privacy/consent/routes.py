@@ -52,6 +52,8 @@ consents = Blueprint("consents", __name__, url_prefix="/api/v1", description="Co
 CHECK = "privacy_check"
 _CHECK_VIEW = "consents.check"
 _IN_MEMORY = 1_000_000
+#: Bytes of one batch, which is read as a stream.
+_LONGEST_BATCH = 1_000_000_000
 
 
 def _unavailable(error: Unavailable) -> Response:
@@ -86,7 +88,7 @@ def batch() -> Response:
     """Record many acts: NDJSON in, NDJSON out. A line is recorded whole or not at all, once for its key."""
     if request.mimetype not in LINES:
         raise UnsupportedMediaType(f"Send {LINES[0]}.")
-    request.max_content_length = None
+    request.max_content_length = _LONGEST_BATCH  # None would mean the application's own limit.
     actor = current_actor()
     results = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # closed when it was sent
     for result in record_batch(_lines(request.stream), actor=actor):

@@ -70,8 +70,11 @@ def email(value: str) -> Normal:
         parts = validate_email(given, check_deliverability=False, globally_deliverable=False, allow_smtputf8=True)
     except EmailNotValidError:
         raise BadIdentifier.of("email", "This is not an e-mail address. Write it as name@example.com.") from None
-    if len(given.encode()) > _MAX_EMAIL or "." not in (parts.ascii_domain or ""):
-        raise BadIdentifier.of("email", "An e-mail address has a domain with a dot and at most 254 characters.")
+    too_long = len(given.encode()) > _MAX_EMAIL or len(parts.local_part.encode()) > _MAX_LOCAL
+    if too_long or "." not in (parts.ascii_domain or ""):
+        raise BadIdentifier.of(
+            "email", "An e-mail address has a domain with a dot, at most 64 characters before the @ and 254 in all."
+        )
     local = unicodedata.normalize("NFC", parts.local_part.lower())
     return Normal(given, f"{local}@{(parts.ascii_domain or '').lower()}")
 

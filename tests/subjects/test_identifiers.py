@@ -1,10 +1,10 @@
-"""How identifiers are compared: the vectors of the standards, and what is refused without being repeated."""
+"""Normalisation for comparison: two spellings of one address are equal, two people's are not, values stay unseen."""
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from privacy.programme.types import ContactKind
 from privacy.subjects import identifiers
@@ -12,102 +12,81 @@ from privacy.subjects.identifiers import BadIdentifier
 
 
 @pytest.mark.parametrize(
-    ("written", "compared"),
+    ("given", "key"),
+    [
+        ("Jan.Kowalski@Example.PL ", "jan.kowalski@example.pl"),
+        ("a+news@x.pl", "a+news@x.pl"),
+        ("jan@łódź.pl", "jan@xn--d-uga0v4h.pl"),
+        ("jan@ŁÓDŹ.PL", "jan@xn--d-uga0v4h.pl"),
+        ("jan@xn--d-uga0v4h.pl", "jan@xn--d-uga0v4h.pl"),
+        ("jan@faß.de", "jan@xn--fa-hia.de"),
+        ("zoe\u0308@x.pl", "zoë@x.pl"),
+        ("ŻANETA@x.pl", "żaneta@x.pl"),
+    ],
+)
+def test_an_email_is_compared_in_lower_case_with_its_domain_as_a_label(given: str, key: str) -> None:
+    normal = identifiers.email(given)
+    assert normal.key == unicodedata.normalize("NFC", key)
+    assert normal.given == unicodedata.normalize("NFC", given.strip())
+
+
+def test_dots_and_tags_are_left_alone_since_a_wrong_guess_joins_two_people() -> None:
+    assert len({identifiers.email(e).key for e in ("a.b@gmail.com", "ab@gmail.com", "ab+x@gmail.com")}) == 3
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("", "jan", "jan@", "@x.pl", "jan@x", "jan kowalski@x.pl", "jan@x..pl", ".jan@x.pl", "ja\u0000n@x.pl"),
+        *("jan@x.pl\nBcc: a@x.pl", f"{'a' * 65}@x.pl", f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.pl"),
+    ],
+)
+def test_what_is_no_email_is_refused_and_not_repeated(given: str) -> None:
+    with pytest.raises(BadIdentifier) as refused:
+        identifiers.email(given)
+    assert given == "" or given not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
     [
         ("501 234 567", "+48501234567"),
         ("0048 501-234-567", "+48501234567"),
         ("48501234567", "+48501234567"),
+        ("(48) 501 234 567", "+48501234567"),
         ("+48 (22) 345 67 89", "+48223456789"),
-        ("(48) 512000970", "+48512000970"),
-        ("797-175-264", "+48797175264"),
-        ("+385 91 234 5678", "+385912345678"),
-        (" +48600100200 ", "+48600100200"),
+        ("+44 20 7946 0958", "+442079460958"),
     ],
 )
-def test_every_way_of_writing_a_number_is_one_number(written: str, compared: str) -> None:
-    assert identifiers.phone(written, "PL").key == compared
+def test_a_phone_is_compared_as_e164(given: str, key: str) -> None:
+    assert identifiers.phone(given, "PL").key == key
 
 
-@pytest.mark.parametrize("written", ["12345", "112", "+48 12 345 67 8", "", "５０１２３４５６７", "abc"])
-def test_what_is_no_number_is_refused_and_not_repeated(written: str) -> None:
-    with pytest.raises(BadIdentifier) as refused:
-        identifiers.phone(written, "PL")
-    assert not written or written not in refused.value.detail
-
-
-@pytest.mark.parametrize(
-    ("written", "compared"),
-    [
-        ("Jan.Kowalski@Example.PL ", "jan.kowalski@example.pl"),
-        ("a+news@x.pl", "a+news@x.pl"),
-        ("a@łódź.pl", "a@xn--d-uga0v4h.pl"),
-        ("a@ŁÓDŹ.PL", "a@xn--d-uga0v4h.pl"),
-        ("a@faß.de", "a@xn--fa-hia.de"),
-        ("zo\u0308@x.pl", "zö@x.pl"),
-        ("ZÖ@x.pl", "zö@x.pl"),
-        ("x@poczta.example", "x@poczta.example"),
-    ],
-)
-def test_addresses_are_compared_in_one_form(written: str, compared: str) -> None:
-    assert identifiers.email(written).key == compared
-
-
-def test_an_address_is_kept_as_it_was_written_for_sending() -> None:
-    assert identifiers.email(" Jan.Kowalski@Example.PL").given == "Jan.Kowalski@Example.PL"
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        *("", "bad", "a@b", "a..b@x.pl", "a@x..pl", "@x.pl", "a@", "a b@x.pl", "a@x.pl\r\nBcc: b@x.pl", "a\x00@x.pl"),
-        f"{'a' * 65}@x.pl",
-        f"a@{'x.' * 130}pl",
-    ],
-)
-def test_what_is_no_address_is_refused_and_not_repeated(written: str) -> None:
-    with pytest.raises(BadIdentifier) as refused:
-        identifiers.email(written)
-    assert not written or written not in refused.value.detail
-
-
-@pytest.mark.parametrize("value", ["C-1001", "c-1001", "ą", "0012"])
-def test_account_identifiers_are_compared_byte_for_byte(value: str) -> None:
-    assert identifiers.account("customer_id", value).key == value
-
-
-@pytest.mark.parametrize("value", ["", " C-1", "C-1\n", "C\u202e1", "C\x001", "x" * 129])
-def test_account_identifiers_hold_nothing_invisible(value: str) -> None:
+@pytest.mark.parametrize("given", ["12345", "112", "+48 12 345 67 8", "", "jan", "+4850123456７"])
+def test_what_is_no_phone_is_refused(given: str) -> None:
     with pytest.raises(BadIdentifier):
-        identifiers.account("customer_id", value)
+        identifiers.phone(given, "PL")
 
 
-def test_a_postal_address_is_compared_without_regard_to_case_commas_and_spaces() -> None:
-    one = identifiers.postal_address("ul. Długa 5/7,  00-238 Warszawa")
-    assert one.key == identifiers.postal_address("UL. DŁUGA 5/7\n00-238 WARSZAWA").key
+def test_a_postal_address_is_compared_without_case_commas_and_white_space() -> None:
+    one = identifiers.postal_address("ul. Lipowa 3/5,\n61-001  Poznań")
+    assert one.key == identifiers.postal_address("UL. LIPOWA 3/5 61-001 POZNAŃ").key
+    with pytest.raises(BadIdentifier):
+        identifiers.postal_address(" , ")
 
 
-@given(st.text(max_size=80), st.sampled_from(list(ContactKind)))
-def test_any_text_gives_a_contact_or_a_refusal_that_does_not_repeat_it(text: str, kind: ContactKind) -> None:
-    refusal = ""
-    try:
-        normal = identifiers.contact(kind, text, "PL")
-        assert identifiers.contact(kind, normal.key, "PL").key == normal.key
-    except BadIdentifier as refused:
-        refusal = refused.detail
-    assert len(text) < 12 or text not in refusal
+def test_account_identifiers_are_compared_byte_for_byte() -> None:
+    assert len({identifiers.account("customer_id", value).key for value in ("C-1", "c-1", "C-01", "C–1")}) == 4
+    for bad in ("", " C-1", "C-1 ", "C\n1", "x" * 129, "C\u200b1"):
+        with pytest.raises(BadIdentifier):
+            identifiers.account("customer_id", bad)
 
 
-@pytest.mark.parametrize(
-    ("kind", "value", "shown"),
-    [
-        (ContactKind.EMAIL, "anna.nowak@example.com", "a***@example.com"),
-        (ContactKind.POSTAL_ADDRESS, "ul. Długa 5", "***"),
-    ],
-)
-def test_a_mask_shows_its_holder_enough_and_others_nothing(kind: ContactKind, value: str, shown: str) -> None:
-    assert identifiers.mask(kind, value) == shown
+def test_a_mask_lets_the_holder_recognise_it_and_nobody_else_use_it() -> None:
+    assert identifiers.mask(ContactKind.EMAIL, "anna.nowak@example.com") == "a***@example.com"
+    assert identifiers.mask(ContactKind.PHONE, "+48600100200") == "+48*****200"
+    assert identifiers.mask(ContactKind.POSTAL_ADDRESS, "ul. Lipowa 3, Poznań") == "***"
 
 
-def test_a_masked_number_is_no_number() -> None:
-    masked = identifiers.mask(ContactKind.PHONE, "+48600100200")
-    assert sum(character.isdigit() for character in masked) <= 5
+def test_a_normal_form_never_prints_its_value() -> None:
+    assert "anna" not in repr(identifiers.email("anna@example.com"))

@@ -15,6 +15,7 @@ from privacy.db import Driver, new_id, session
 from privacy.errors import NotFound
 from privacy.programme.types import ContactKind, Programme
 from privacy.subjects import identifiers, store
+from privacy.subjects.contact_value import open_contact
 from privacy.subjects.enlist import Enlisted, enlist
 from privacy.subjects.linking import (
     NotMerged,
@@ -282,18 +283,18 @@ def view(subject_id: UUID, *, realm: str) -> SubjectView:
 
 def reveal_contact(contact_id: UUID) -> str:
     """A contact in plaintext, for sending; never for a log or an answer. Raises `NotFound`."""
-    return store.open_contact(Driver.of(session()), contact_id)[1]
+    return open_contact(Driver.of(session()), contact_id)[1]
 
 
 def masked_value(driver: Driver, contact_id: UUID) -> dict[str, str]:
     """A stored contact as an answer may show it: its kind, and enough for its holder to recognise it."""
-    kind, value = store.open_contact(driver, contact_id)
+    kind, value = open_contact(driver, contact_id)
     return {kind: identifiers.mask(ContactKind(kind), value)}
 
 
 def suppression_index_of(driver: Driver, programme: Programme, realm: Realm, contact_id: UUID) -> bytes:
     """The index under which a stored contact stands in suppression lists."""
-    kind, value = store.open_contact(driver, contact_id)
+    kind, value = open_contact(driver, contact_id)
     return suppression_index(realm, contact_name(programme, realm, ContactKind(kind), value))
 
 

@@ -63,11 +63,7 @@ def enlist(
     `held_from` is when the source says that they held it. Raises `NotFound` for a reference that names nobody.
     """
     names = naming.names()
-    subjects, contacts = store.lock_people(driver, names)
-    known = {s.identifier for s in subjects} | {c.index for c in contacts if c.alone}
-    missing = [name for name in names.all() if name not in known]
-    if missing and driver.dialect == "postgresql":  # Somebody may have made them while this writer queued.
-        subjects, contacts = store.lock_people(driver, names, making=missing)
+    subjects, contacts = store.lock_or_queue(driver, names)
     enlisted = Enlisted([], {s.id: s for s in subjects}, contacts)
     maker = _Maker(driver, programme, enlisted, actor, source, held_from)
     if naming.by_account:

@@ -71,6 +71,11 @@ class ContactRow:
 Shape = tuple[int, int, bool]
 
 
+_MARK = Statement(sa.text("SAVEPOINT people"))
+_LET_GO = Statement(sa.text("ROLLBACK TO SAVEPOINT people"))
+_FORGET_MARK = Statement(sa.text("RELEASE SAVEPOINT people"))
+
+
 def named_subjects(shape: Shape) -> sa.Select[Any]:
     """Ids of the subjects that the binds `account0..`, `alone0..` and `ref` name."""
     accounts, alone, ref = shape
@@ -221,25 +226,50 @@ class Names:
 
 
 def lock_people(
-    driver: Driver, names: Names, *, making: Iterable[bytes] = ()
+    driver: Driver, names: Names, *, first: Sequence[tuple[Statement, Mapping[str, Any]]] = ()
 ) -> tuple[list[SubjectRow], list[ContactRow]]:
     """The named subjects and everybody who is one person with them, locked, and the contacts they hold.
 
-    A set of subjects that grew while this writer waited for it is read again. `making`: names of subjects about to be
-    made; on PostgreSQL this first queues behind whoever is just making one of them. SQLite has one writer.
+    A set of subjects that grew while this writer waited or looked is read again. `first` is run before, in the same
+    round trip.
     """
     binds = names.binds()
     lock, contacts = _people(names.shape())
-    turns = _turns(driver, making)
     while True:
-        found, held = driver.rows_of([*turns, (lock, binds), (contacts, binds)])[len(turns) :]
+        found, held = driver.rows_of([*first, (lock, binds), (contacts, binds)])[len(first) :]
+        first = ()
         subjects = _subjects(found)
         heads = {s.id: s.members for s in subjects if s.id == s.person_id}
         people: dict[UUID, int] = {}
         for subject in subjects:
             people[subject.person_id] = people.get(subject.person_id, 0) + 1
-        if people == heads:
-            return subjects, list({row[0]: _contact(row) for row in held}.values())
+        contacts_held = {row[0]: _contact(row) for row in held}
+        # The second statement may see somebody who was committed after the first one looked.
+        if people == heads and {contact.subject_id for contact in contacts_held.values()} <= {s.id for s in subjects}:
+            return subjects, list(contacts_held.values())
+
+
+def lock_or_queue(driver: Driver, names: Names) -> tuple[list[SubjectRow], list[ContactRow]]:
+    """As `lock_people`, for a writer that will make whom it doesn't find.
+
+    On PostgreSQL it first queues behind whoever is just making one of them, and it queues holding nobody: a writer that
+    held one person while it waited for another's name, and one that held that name and waited for the person, would
+    wait for ever. SQLite has one writer.
+    """
+    careful = driver.dialect == "postgresql" and len(names.all()) + (names.ref is not None) > 1
+    subjects, contacts = lock_people(driver, names, first=[(_MARK, {})] if careful else ())
+    missing = _missing(names, subjects, contacts)
+    if missing and driver.dialect == "postgresql":
+        let_go: list[tuple[Statement, Mapping[str, Any]]] = [(_LET_GO, {})] if careful else []
+        subjects, contacts = lock_people(driver, names, first=[*let_go, *_turns(driver, missing)])
+    if careful:
+        driver.run_later([(_FORGET_MARK, {})])
+    return subjects, contacts
+
+
+def _missing(names: Names, subjects: Iterable[SubjectRow], contacts: Iterable[ContactRow]) -> list[bytes]:
+    known = {s.identifier for s in subjects} | {c.index for c in contacts if c.alone}
+    return [name for name in names.all() if name not in known]
 
 
 def lock_names(driver: Driver, names: Iterable[bytes]) -> None:

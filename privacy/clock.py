@@ -42,3 +42,8 @@ def isoformat(value: int) -> str:
     """RFC 3339 in UTC, as the API prints times: with milliseconds where there are any."""
     precision = "milliseconds" if value // 1_000 % 1_000 else "seconds"
     return from_micros(value).replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+
+
+def moment(value: int) -> str:
+    """As `isoformat`, always with milliseconds: when something was answered, in a text whose length tells nothing."""
+    return from_micros(value).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

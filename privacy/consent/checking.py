@@ -14,6 +14,7 @@ from uuid import UUID
 from privacy import clock
 from privacy.authz.actors import Actor
 from privacy.consent import history, loading
+from privacy.consent.asked import CheckIn
 from privacy.consent.decision import Decision, Question, Reason, Situation, decide
 from privacy.consent.loading import Loaded, Wanted
 from privacy.crypto import keyring, tokens
@@ -22,23 +23,11 @@ from privacy.db import Driver, Statement
 from privacy.errors import InvalidInput, Unavailable
 from privacy.programme.types import ContactKind, Programme, Purpose
 from privacy.subjects import service as subjects
-from privacy.subjects.service import Naming
 
 _ACT = "act"
 #: What is answered about somebody unknown.
 _SILENT = frozenset({Reason.NO_RECORD, Reason.OTHER_LEGAL_BASIS})
 _NOBODY = UUID(int=0)
-
-
-@dataclass(frozen=True)
-class CheckIn:
-    """A question: who, for what, by which channel; `at` asks what was allowed then, as far as was known."""
-
-    naming: Naming
-    purpose: Purpose
-    channel: str | None = None
-    at: int | None = None
-    token: str | None = None
 
 
 @dataclass(frozen=True)
@@ -228,7 +217,7 @@ def answer(out: CheckOut, actor: Actor, driver: Driver) -> dict[str, Any]:
             "allowed": decision.allowed,
             "purpose": out.purpose.code,
             "channel": out.channel,
-            "as_of": clock.isoformat(out.as_of),
+            "as_of": clock.moment(out.as_of),
         }
     act_id = decision.give.act_id if decision.give else decision.no.act_id if decision.no else None
     wording = decision.give.wording if decision.give else None
@@ -242,7 +231,7 @@ def answer(out: CheckOut, actor: Actor, driver: Driver) -> dict[str, Any]:
         "wording": {"code": wording[0], "version": wording[1]} if wording else None,
         "valid_until": clock.isoformat(decision.valid_until) if decision.valid_until is not None else None,
         "may_ask": decision.may_ask,
-        "as_of": clock.isoformat(out.as_of),
+        "as_of": clock.moment(out.as_of),
         "token": token_for(actor, out.subject_id, out.version, out.as_of),
     }
     # Where nobody has said anything the contacts are not listed: it would tell who is a customer, and where.

@@ -6,21 +6,18 @@ Acts received by then, people as they were linked then, standings and suppressio
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from privacy.authz.actors import Actor
 from privacy.consent import loading, own_acts, policy, rows
 from privacy.consent.acts import ANY, NO_CHANNEL, Act
+from privacy.consent.asked import CheckIn
 from privacy.consent.decision import Holding, Node, Situation, Suppressed
 from privacy.consent.loading import Loaded
 from privacy.consent.policy import Facts
 from privacy.db import Driver, session
 from privacy.programme.types import ContactKind, Programme, Purpose
 from privacy.subjects import service as subjects
-
-if TYPE_CHECKING:
-    from privacy.consent.checking import CheckIn
 
 
 def as_known_at(asked: CheckIn, kind: ContactKind | None, *, actor: Actor, programme: Programme) -> Loaded:

@@ -12,7 +12,8 @@ from privacy import clock
 from privacy.authz.actors import Actor
 from privacy.consent import checking
 from privacy.consent.acts import ActKind
-from privacy.consent.checking import CheckIn, CheckOut
+from privacy.consent.asked import CheckIn
+from privacy.consent.checking import CheckOut
 from privacy.consent.models import ConsentAct, ConsentActAlso
 from privacy.db import Driver, session
 from privacy.errors import NotFound

@@ -5,9 +5,9 @@ from __future__ import annotations
 from privacy.claims import Claim
 from privacy.consent.acts import DEVICE, ActKind, Clock, NoEffect, Timing
 from privacy.consent.annulment import Filter, annul, matching, refold, request_annulment
+from privacy.consent.asked import CheckIn
 from privacy.consent.checking import (
     Check,
-    CheckIn,
     CheckOut,
     answer,
     check,

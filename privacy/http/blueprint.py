@@ -213,7 +213,7 @@ def _statuses(doc: dict[str, Any], route: dict[str, Any], own: dict[str, Any]) -
     if route["writes"]:
         found |= {409, 422}
     if route["variable"]:
-        found |= {404}
+        found |= {404, 405}  # What stands in the variable's place may be another route, of another method.
     return found
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 
 import sqlalchemy as sa
 
-from privacy.consent.checking import CheckIn, check
+from privacy.consent.asked import CheckIn
+from privacy.consent.checking import check
 from privacy.consent.importing.meaning import Said, Statement
 from privacy.consent.importing.pile import Pending
 from privacy.consent.importing.translation import CHANNEL, Translator

@@ -1,0 +1,19 @@
+"""The question that a check asks, as the API and the command line hand it on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from privacy.programme.types import Purpose
+from privacy.subjects.service import Naming
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """A question: who, for what, by which channel; `at` asks what was allowed then, as far as was known."""
+
+    naming: Naming
+    purpose: Purpose
+    channel: str | None = None
+    at: int | None = None
+    token: str | None = None

@@ -93,6 +93,10 @@ def named_subjects(shape: Shape) -> sa.Select[Any]:
     return parts[0] if len(parts) == 1 else sa.select(sa.union_all(*parts).subquery().c[0])
 
 
+#: Statements with their values.
+Work = Sequence[tuple[Statement, Mapping[str, Any]]]
+
+
 def _binds(prefix: str, count: int) -> list[sa.BindParameter[bytes]]:
     return [sa.bindparam(f"{prefix}{n}", type_=sa.LargeBinary) for n in range(count)]
 
@@ -225,28 +229,11 @@ class Names:
         return sorted({*self.accounts, *self.alone})
 
 
-def lock_people(
-    driver: Driver, names: Names, *, first: Sequence[tuple[Statement, Mapping[str, Any]]] = ()
-) -> tuple[list[SubjectRow], list[ContactRow]]:
-    """The named subjects and everybody who is one person with them, locked, and the contacts they hold.
-
-    A set of subjects that grew while this writer waited or looked is read again. `first` is run before, in the same
-    round trip.
-    """
-    binds = names.binds()
-    lock, contacts = _people(names.shape())
-    while True:
-        found, held = driver.rows_of([*first, (lock, binds), (contacts, binds)])[len(first) :]
-        first = ()
-        subjects = _subjects(found)
-        heads = {s.id: s.members for s in subjects if s.id == s.person_id}
-        people: dict[UUID, int] = {}
-        for subject in subjects:
-            people[subject.person_id] = people.get(subject.person_id, 0) + 1
-        contacts_held = {row[0]: _contact(row) for row in held}
-        # The second statement may see somebody who was committed after the first one looked.
-        if people == heads and {contact.subject_id for contact in contacts_held.values()} <= {s.id for s in subjects}:
-            return subjects, list(contacts_held.values())
+def lock_people(driver: Driver, names: Names) -> tuple[list[SubjectRow], list[ContactRow]]:
+    """The named subjects and everybody who is one person with them, locked, and the contacts they hold."""
+    found = _locked(driver, names, *_from_a_mark(driver))
+    _keep(driver)
+    return found
 
 
 def lock_or_queue(driver: Driver, names: Names) -> tuple[list[SubjectRow], list[ContactRow]]:
@@ -256,15 +243,47 @@ def lock_or_queue(driver: Driver, names: Names) -> tuple[list[SubjectRow], list[
     held one person while it waited for another's name, and one that held that name and waited for the person, would
     wait for ever. SQLite has one writer.
     """
-    careful = driver.dialect == "postgresql" and len(names.all()) + (names.ref is not None) > 1
-    subjects, contacts = lock_people(driver, names, first=[(_MARK, {})] if careful else ())
+    mark, let_go = _from_a_mark(driver)
+    subjects, contacts = _locked(driver, names, mark, let_go)
     missing = _missing(names, subjects, contacts)
     if missing and driver.dialect == "postgresql":
-        let_go: list[tuple[Statement, Mapping[str, Any]]] = [(_LET_GO, {})] if careful else []
-        subjects, contacts = lock_people(driver, names, first=[*let_go, *_turns(driver, missing)])
-    if careful:
-        driver.run_later([(_FORGET_MARK, {})])
+        queued = [*let_go, *_turns(driver, missing)]
+        subjects, contacts = _locked(driver, names, queued, queued)
+    _keep(driver)
     return subjects, contacts
+
+
+def _locked(driver: Driver, names: Names, first: Work, again: Work) -> tuple[list[SubjectRow], list[ContactRow]]:
+    """Lock and read. What grew while this writer waited or looked is let go and locked anew, in the order of ids.
+
+    `first` runs before, in the same round trip; `again` in its place when it has to be done anew.
+    """
+    binds = names.binds()
+    lock, contacts = _people(names.shape())
+    while True:
+        found, held = driver.rows_of([*first, (lock, binds), (contacts, binds)])[len(first) :]
+        first = again
+        subjects = _subjects(found)
+        heads = {s.id: s.members for s in subjects if s.id == s.person_id}
+        people: dict[UUID, int] = {}
+        for subject in subjects:
+            people[subject.person_id] = people.get(subject.person_id, 0) + 1
+        holdings = {row[0]: _contact(row) for row in held}
+        # The second statement may see somebody who was committed after the first one looked.
+        if people == heads and {holding.subject_id for holding in holdings.values()} <= {s.id for s in subjects}:
+            return subjects, list(holdings.values())
+
+
+def _from_a_mark(driver: Driver) -> tuple[Work, Work]:
+    """What to run before locking, and before locking anew: nobody is held meanwhile. SQLite's one writer needs none."""
+    if driver.dialect != "postgresql":
+        return [], []
+    return [(_MARK, {})], [(_LET_GO, {})]
+
+
+def _keep(driver: Driver) -> None:
+    if driver.dialect == "postgresql":
+        driver.run_later([(_FORGET_MARK, {})])
 
 
 def _missing(names: Names, subjects: Iterable[SubjectRow], contacts: Iterable[ContactRow]) -> list[bytes]:

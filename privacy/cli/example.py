@@ -20,7 +20,8 @@ def curl_line(config: Config, programme: Programme) -> str | None:
     curl reads both key and question from files, so that neither shows in a process list. The question's file is made
     where it is missing, and is the newcomer's to edit.
     """
-    header, body = config.data_dir / CURL_HEADER, config.data_dir / CURL_QUESTION
+    folder = config.data_dir.absolute()  # The line also works when it is pasted somewhere else.
+    header, body = folder / CURL_HEADER, folder / CURL_QUESTION
     question = _question(programme)
     if question is None or not header.exists():
         return None

@@ -85,14 +85,14 @@ def record_event(
     if event is ContactEvent.STOP:
         return _stop(contact, actor=actor, programme=programme, source=source, claim=claim, channel=channel)
     scope = _SCOPES.get(event)
-    driver = Driver.of(session())
+    if scope is None:
+        _event("contact.soft_bounced", actor, new_id(), {"kind": contact.kind.value, "at": at, "source": source})
+        return EventOut(event, suppressed=False, known=False)
     index = subjects.suppression_index(actor.realm, contact)
     cause = event.value
-    subjects.lock_names(driver, [index])  # Two reports of one event at once: the second finds the first.
-    if scope is None or _is_listed(index, scope, cause, at):
-        if scope is None:
-            _event("contact.soft_bounced", actor, new_id(), {"kind": contact.kind.value, "at": at, "source": source})
-        return EventOut(event, scope is not None, scope is not None)
+    subjects.lock_names(Driver.of(session()), [index])  # Two reports at once: the second finds the first.
+    if _is_listed(index, scope, cause, at):
+        return EventOut(event, suppressed=True, known=True)
     row = Suppression(
         id=new_id(),
         contact_index=index,

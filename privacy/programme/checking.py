@@ -6,8 +6,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
-from privacy.programme.errors import Problem
-from privacy.programme.yaml_document import Path, YamlDocument
+from privacy.yaml_document import Path, Problem, YamlDocument
 
 #: A quoted value is cut here: enough to recognise it, and no wall of text.
 _SHOWN = 60

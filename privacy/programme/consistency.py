@@ -11,7 +11,7 @@ from typing import Any
 from privacy.programme.checking import Checking
 from privacy.programme.schema import SECTIONS, Section
 from privacy.programme.vocabulary import LegalBasis, ProofGrade, PurposeClass
-from privacy.programme.yaml_document import Path
+from privacy.yaml_document import Path
 
 Content = Mapping[str, Any]
 Entry = dict[str, Any]

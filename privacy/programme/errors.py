@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Self
 
 from privacy.errors import Conflict, InvalidInput
+from privacy.yaml_document import FileInvalid
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
-    """One mistake in a programme file: where it is, what is wrong, what would be right."""
-
-    line: int
-    path: str
-    wrong: str
-    mend: str
-
-    def __str__(self) -> str:
-        place = f"{self.path}: " if self.path else ""
-        return f"line {self.line}: {place}{self.wrong} {self.mend}"
-
-
-class ProgrammeInvalid(InvalidInput):
+class ProgrammeInvalid(FileInvalid):
     """The programme file has mistakes."""
 
     code = "programme-invalid"
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
-        errors: dict[str, list[str]] = {}
-        for problem in self.problems:
-            text = f"line {problem.line}: {problem.wrong} {problem.mend}"
-            errors.setdefault(problem.path or "file", []).append(text)
-        count = len(self.problems)
-        heading = f"The programme has {count} mistake{'s' if count > 1 else ''}. Nothing was changed."
-        super().__init__("\n".join([heading, *map(str, self.problems)]), errors=errors)
+    subject = "The programme"
 
 
 class NoProgramme(Conflict):

@@ -11,7 +11,7 @@ from typing import Any
 
 from privacy.programme.checking import Checking, shown
 from privacy.programme.duration import Duration
-from privacy.programme.yaml_document import OddNumber, Path
+from privacy.yaml_document import OddNumber, Path
 
 Kind = Callable[[Checking, Path, Any], Any]
 

@@ -12,10 +12,12 @@ from typing import Any
 
 import yaml
 
+from privacy import yaml_document
 from privacy.crypto import canonical
-from privacy.programme import consistency, schema, yaml_document
+from privacy.programme import consistency, schema
 from privacy.programme.checking import Checking
 from privacy.programme.errors import ProgrammeInvalid
+from privacy.yaml_document import FileInvalid, YamlDocument
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,20 @@ class Document:
 
 def read(text: str | bytes) -> Document:
     """Read and check a programme file; raises `ProgrammeInvalid` with every mistake."""
-    checking = Checking(yaml_document.load(text))
+    checking = Checking(_loaded(text))
     content = schema.read_sections(checking, checking.file.content)
     if content:
         consistency.check(checking, content)
     if checking.problems:
         raise ProgrammeInvalid(checking.problems)
     return Document(content)
+
+
+def _loaded(text: str | bytes) -> YamlDocument:
+    try:
+        return yaml_document.load(text)
+    except FileInvalid as error:
+        raise ProgrammeInvalid(error.problems) from None
 
 
 def write(document: Document) -> str:

@@ -10,7 +10,7 @@ from privacy.programme import kinds
 from privacy.programme.checking import Checking
 from privacy.programme.kinds import Kind, one_of, ref, some, text, texts
 from privacy.programme.vocabulary import ContactKind, LegalBasis, ProofGrade, PurposeClass, RecipientKind, Setting
-from privacy.programme.yaml_document import Path
+from privacy.yaml_document import Path
 
 _REQUIRED = object()
 _COUNTRY_AGE = kinds.whole(13, 21)  # Art. 8(1): a member state may go down to 13, no further.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from privacy.programme import yaml_document
-from privacy.programme.errors import ProgrammeInvalid
-from privacy.programme.yaml_document import OddNumber
+from privacy import yaml_document
+from privacy.yaml_document import FileInvalid, OddNumber
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def _bomb() -> str:
     ids=lambda value: value if isinstance(value, str) and len(value) < 30 else "",
 )
 def test_what_cannot_be_read_at_all_says_why_and_where(text: str | bytes, line: int, words: str) -> None:
-    with pytest.raises(ProgrammeInvalid) as raised:
+    with pytest.raises(FileInvalid) as raised:
         yaml_document.load(text)
     (problem,) = raised.value.problems
     assert (problem.line, words in problem.wrong) == (line, True), str(problem)
@@ -97,3 +98,22 @@ def test_what_cannot_be_read_at_all_says_why_and_where(text: str | bytes, line: 
 
 def test_a_byte_order_mark_is_no_mistake() -> None:
     assert yaml_document.load(b"\xef\xbb\xbfa: 1\n").content == {"a": 1}
+
+
+def test_a_file_is_read_like_a_text(tmp_path: Path) -> None:
+    path = tmp_path / "profile.yml"
+    path.write_bytes("nazwa: Jarzębina\n".encode())
+    assert yaml_document.load_file(path).content == {"nazwa": "Jarzębina"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"), [(b"a: [1\n", "not YAML"), (b"x" * 1_000_001, "too long"), (None, "cannot be opened")]
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, raw: bytes | None, words: str) -> None:
+    path = tmp_path / "profile.yml"
+    if raw is not None:
+        path.write_bytes(raw)
+    with pytest.raises(FileInvalid, match=words) as raised:
+        yaml_document.load_file(path)
+    assert raised.value.detail.startswith("profile.yml has 1 mistake.")
+    assert str(tmp_path) not in raised.value.detail

@@ -1,19 +1,21 @@
 """Strict YAML: one document of mappings, lists and scalars by the 1.2 core rules, with the line of everything.
 
-`NO` is Norway and `on` a string; there are no dates, objects, tags or merge keys. Size, depth, aliases and the number
-of values they expand to are bounded, so that no file can cost more than it is long.
+For every file that people write: the programme, import profiles. `NO` is Norway and `on` a string; there are no dates,
+objects, tags or merge keys. Size, depth, aliases and the number of values they expand to are bounded, so that no file
+can cost more than it is long.
 """
 
 from __future__ import annotations
 
+import pathlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
-from privacy.programme.errors import Problem, ProgrammeInvalid
+from privacy.errors import InvalidInput
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -30,6 +32,38 @@ _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 _NUMBER = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake in a file: where it is, what is wrong, what would be right."""
+
+    line: int
+    path: str
+    wrong: str
+    mend: str
+
+    def __str__(self) -> str:
+        place = f"{self.path}: " if self.path else ""
+        return f"line {self.line}: {place}{self.wrong} {self.mend}"
+
+
+class FileInvalid(InvalidInput):
+    """The file has mistakes."""
+
+    code = "file-invalid"
+    #: What a message calls a file whose name is not given.
+    subject: ClassVar[str] = "The file"
+
+    def __init__(self, problems: Sequence[Problem], *, file: str | None = None) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        errors: dict[str, list[str]] = {}
+        for problem in self.problems:
+            text = f"line {problem.line}: {problem.wrong} {problem.mend}"
+            errors.setdefault(problem.path or "file", []).append(text)
+        count = len(self.problems)
+        heading = f"{file or self.subject} has {count} mistake{'s' if count > 1 else ''}. Nothing was changed."
+        super().__init__("\n".join([heading, *map(str, self.problems)]), errors=errors)
 
 
 @dataclass(frozen=True)
@@ -65,8 +99,22 @@ class YamlDocument:
         return self.lines.get(path, 1)
 
 
+def load_file(path: pathlib.Path) -> YamlDocument:
+    """Read the one YAML document of a file; raises `FileInvalid`, with the file's name, where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError:
+        unreadable = Problem(1, "", "The file cannot be opened.", "Check that it is there and may be read.")
+        raise FileInvalid([unreadable], file=path.name) from None
+    try:
+        return load(raw)
+    except FileInvalid as error:
+        raise FileInvalid(error.problems, file=path.name) from None
+
+
 def load(text: str | bytes) -> YamlDocument:
-    """Read one YAML document; raises `ProgrammeInvalid` where it cannot be read at all."""
+    """Read one YAML document; raises `FileInvalid` where it cannot be read at all."""
     composer = _Composer(_decoded(text))
     root = composer.compose()
     lines: dict[Path, int] = {}
@@ -84,8 +132,8 @@ def _decoded(text: str | bytes) -> str:
         raise _fatal(line, "This is not UTF-8.", "Save the file as UTF-8.") from None
 
 
-def _fatal(line: int, wrong: str, mend: str) -> ProgrammeInvalid:
-    return ProgrammeInvalid([Problem(line, "", wrong, mend)])
+def _fatal(line: int, wrong: str, mend: str) -> FileInvalid:
+    return FileInvalid([Problem(line, "", wrong, mend)])
 
 
 def _plain(node: _Node, path: Path, lines: dict[Path, int]) -> Any:
@@ -123,7 +171,7 @@ class _Composer:
     def _root(self, events: Iterator[Any]) -> _Node:
         next(events)  # the start of the stream
         if isinstance(next(events), yaml.StreamEndEvent):
-            raise _fatal(1, "The file is empty.", "Start from the example programme.")
+            raise _fatal(1, "The file is empty.", "Put one document into it.")
         root = self._node(next(events), events, 1)
         next(events)  # the end of the document
         return root

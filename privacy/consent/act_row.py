@@ -118,12 +118,15 @@ def _pair_unknown(programme: Programme, target: Target) -> NoEffect | None:
     return None if known else NoEffect.PAIR_UNKNOWN
 
 
-def repeat_index_of(receipt: Receipt, channel: str, kind: ContactKind) -> bytes:
-    """The index of a repeatable act on one purpose that names one contact and nobody, before anybody is looked up."""
+def repeat_index_of(receipt: Receipt, channel: str, kind: ContactKind | None) -> bytes:
+    """The index of a repeatable act that names no reference, before anybody is looked up.
+
+    `kind` is that of the contact which the act is recorded on, None for one on the account.
+    """
     given, programme = receipt.given, receipt.programme
     purpose = given.purpose or ANY
     text = _shown(given, programme, purpose, _day(receipt.timed.earliest, programme))
-    return _repeat_index(receipt, text, [purpose, channel, kind.value], subject_id=None, act_id=None)
+    return _repeat_index(receipt, text, [purpose, channel, kind.value if kind else None], subject_id=None, act_id=None)
 
 
 def _repeat_index(

@@ -29,7 +29,7 @@ from privacy.http.operations import Checks
 from privacy.http.setup import LIMITER, HttpSettings, install
 from privacy.programme import service as programmes
 from privacy.programme.routes import programme_pages
-from privacy.subjects.routes import people
+from privacy.subjects.routes import ACTS_WAITING, people
 
 if TYPE_CHECKING:
     from config import Config
@@ -70,6 +70,7 @@ def create_app(config: Config) -> Flask:
     api = install(app, settings, authenticate=authenticate, checks=readiness(app))
     for room in (consents, people, programme_pages):
         api.register_blueprint(room)
+    app.extensions[ACTS_WAITING] = consent.acts_waiting
     app.register_error_handler(consent.WrongCode, _wrong_code)
     endpoint = app.extensions[CHECK] = CheckEndpoint(readers, app.app_context)
     app.wsgi_app = CheckShortcut(  # type: ignore[method-assign]  # Flask's documented way to put middleware on

@@ -23,6 +23,13 @@ class ConsentAct(Base):
             sqlite_where=sa.text("no_effect IS NOT NULL"),
             postgresql_where=sa.text("no_effect IS NOT NULL"),
         ),
+        # Whether an act is annulled is asked of every act that is shown.
+        sa.Index(
+            "ix_consent_act_refers_to",
+            "refers_to",
+            sqlite_where=sa.text("refers_to IS NOT NULL"),
+            postgresql_where=sa.text("refers_to IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(Id, primary_key=True)

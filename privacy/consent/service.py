@@ -33,6 +33,7 @@ from privacy.consent.reading import (
     purpose_in_use,
 )
 from privacy.consent.recording import ActIn, Cited, Record, Recorded, Source, record
+from privacy.consent.reviewing import acts_waiting
 from privacy.consent.suppression import ContactEvent, EventOut, lift, record_event
 from privacy.consent.upkeep import delete_network_evidence, delete_unconfirmed
 from privacy.consent.verification import Finding, verify
@@ -70,6 +71,7 @@ __all__ = [
     "WrongCode",
     "act",
     "acts_of",
+    "acts_waiting",
     "annul",
     "answer",
     "check",

@@ -20,7 +20,16 @@ class DataSubject(Base):
     """
 
     __tablename__ = "data_subject"
-    __table_args__ = (sa.Index(None, "person_id"),)
+    __table_args__ = (
+        sa.Index(None, "person_id"),
+        # Those who are not surely one with the rest of their cluster: the few among whom the review list looks.
+        sa.Index(
+            "ix_data_subject_apart",
+            "cluster_id",
+            sqlite_where=sa.text("group_id <> cluster_id"),
+            postgresql_where=sa.text("group_id <> cluster_id"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     #: `live` or `test`: what test keys make is never found by live ones.

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
+
+import marshmallow
+from flask import current_app
 
 from privacy import clock
 from privacy.authz.permissions import Permission
@@ -18,14 +22,22 @@ from privacy.programme import service as programmes
 from privacy.subjects import service
 from privacy.subjects.schemas import (
     ChangeIn,
+    ClaimOut,
     ContactOut,
+    DisagreementsOut,
+    DisputeOut,
     IdentifierOut,
     LookupIn,
+    MemberOut,
+    SharedContactOut,
     SubjectIn,
     SubjectOut,
     SubjectView,
 )
-from privacy.subjects.service import Naming, Standing
+from privacy.subjects.service import Dispute, Naming, Standing
+
+#: Where the application keeps what counts the acts that wait for a review: acts are a higher room's.
+ACTS_WAITING = "privacy_acts_waiting"
 
 people = Blueprint("subjects", __name__, url_prefix="/api/v1/subjects", description="People, identifiers, contacts.")
 
@@ -125,6 +137,80 @@ def contacts(body: ChangeIn, subject_ref: UUID) -> SubjectOut:
         for contact in naming.contacts.values():
             service.retire_contact(subject_id, contact.kind, contact.index, actor=actor, at=clock.micros())
     return _add(body, subject_id)
+
+
+class _Count(marshmallow.fields.Integer):
+    """Digits and nothing else: Python reads more as a number than anybody means (`1_0`, ` 7`)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if not (str(value).isascii() and str(value).isdigit()):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class PageOf(marshmallow.Schema):
+    """Which page of the review list."""
+
+    after = marshmallow.fields.String(
+        validate=marshmallow.validate.Length(1, 200), metadata={"description": "What the page before gave as `next`."}
+    )
+    limit = _Count(
+        load_default=50,
+        validate=marshmallow.validate.Range(1, service.MOST_ON_A_PAGE),
+        metadata={"description": "At most so many entries; a page may hold fewer and not be the last."},
+    )
+
+
+@people.get("/disagreements")
+@require(Permission.SUBJECTS_MERGE)
+@people.arguments(PageOf, location="query")  # type: ignore[untyped-decorator]  # flask-smorest ships no types
+@people.answers(200, DisagreementsOut)
+def disagreements(page: dict[str, Any]) -> DisagreementsOut:
+    """The review list: identifiers that cannot all be one person's, and contacts that several people hold.
+
+    Nothing is widened meanwhile. Retire the identifier that is wrong, merge the people where they are one, or leave it.
+    """
+    actor = current_actor()
+    after = service.reveal_place(actor, page["after"]) if "after" in page else None
+    found = service.disagreements(actor.realm.value, programme=programmes.current(), after=after, limit=page["limit"])
+    return DisagreementsOut(
+        disputes=[_dispute(dispute) for dispute in found.disputes],
+        shared_contacts=[
+            SharedContactOut({c.kind: c.masked}, c.people, list(c.sources), clock.isoformat(c.since))
+            for c in found.shared
+        ],
+        next=service.hide_place(actor, found.ends) if found.ends else None,
+    )
+
+
+def _dispute(dispute: Dispute) -> DisputeOut:
+    actor = current_actor()
+    waiting = current_app.extensions[ACTS_WAITING]
+    return DisputeOut(
+        since=clock.isoformat(dispute.since),
+        members=[
+            MemberOut(
+                service.hide_subject(actor, m.subject_id),
+                m.identifier,
+                m.source,
+                clock.isoformat(m.held_from),
+                _time(m.retired_at),
+                m.contested,
+            )
+            for m in dispute.members
+        ],
+        claims=[
+            ClaimOut(
+                service.hide_subject(actor, c.a),
+                service.hide_subject(actor, c.b),
+                c.source,
+                clock.isoformat(c.claimed_at),
+                clock.isoformat(c.recorded_at),
+            )
+            for c in dispute.claims
+        ],
+        acts_waiting=waiting({m.subject_id for m in dispute.members}),
+    )
 
 
 def _ensure_of(body: ChangeIn, known: Sequence[str]) -> None:

@@ -90,3 +90,53 @@ class ChangeIn(Struct, forbid_unknown_fields=True):
     source: Name | None = None
     held_from: When | None = None
     reason: Reason | None = None
+
+
+class MemberOut(Struct):
+    """A person as one identifier names them; the value is not shown."""
+
+    subject_ref: str
+    identifier: str
+    source: str
+    held_from: str
+    retired_at: str | None
+    #: Whether it is one of those that a person can have but one of.
+    contested: bool
+
+
+class ClaimOut(Struct):
+    """Two identifiers that a source named together."""
+
+    subject_ref: str
+    other_ref: str
+    source: str
+    claimed_at: str
+    received_at: str
+
+
+class DisputeOut(Struct):
+    """Identifiers that were named together and cannot all be one person's."""
+
+    since: str
+    members: list[MemberOut]
+    claims: list[ClaimOut]
+    #: Consents without effect until it is settled. Every "no" counts for all meanwhile.
+    acts_waiting: int
+
+
+class SharedContactOut(Struct):
+    """A contact, masked, that accounts of several people hold now."""
+
+    contact: dict[str, str]
+    people: int
+    sources: list[str]
+    since: str
+
+
+class DisagreementsOut(Struct):
+    """A page of the review list."""
+
+    disputes: list[DisputeOut]
+    shared_contacts: list[SharedContactOut]
+    #: Give it as `after` to get the next page; null on the last one.
+    next: str | None

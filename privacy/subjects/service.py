@@ -16,6 +16,17 @@ from privacy.errors import NotFound
 from privacy.programme.types import ContactKind, Programme
 from privacy.subjects import identifiers, store
 from privacy.subjects.contact_value import open_contact
+from privacy.subjects.disagreements import (
+    MOST_ON_A_PAGE,
+    Claimed,
+    Dispute,
+    Page,
+    Place,
+    claims_among,
+    disagreements,
+    hide_place,
+    reveal_place,
+)
 from privacy.subjects.enlist import Enlisted, enlist
 from privacy.subjects.linking import (
     NotMerged,
@@ -47,6 +58,7 @@ from privacy.subjects.naming import (
     suppression_index,
 )
 from privacy.subjects.past import PastContact, PastMember, people_at
+from privacy.subjects.shared_contacts import SharedContact
 from privacy.subjects.store import (
     BUMP_VERSION,
     FAMILY_ID,
@@ -65,26 +77,35 @@ from privacy.subjects.types import AgeClass, Standing, SubjectKind
 __all__ = [
     "BUMP_VERSION",
     "FAMILY_ID",
+    "MOST_ON_A_PAGE",
     "UPDATE_CONTACT",
     "AgeClass",
+    "Claimed",
     "ContactName",
     "ContactRow",
+    "Dispute",
     "Enlisted",
     "Names",
     "Naming",
     "NotMerged",
+    "Page",
     "PastContact",
     "PastMember",
+    "Place",
+    "SharedContact",
     "Standing",
     "SubjectKind",
     "SubjectRow",
+    "claims_among",
     "contact_name",
     "contact_values",
+    "disagreements",
     "enlist",
     "ever_held",
     "family_of",
     "forget_contact_alone",
     "held_contact",
+    "hide_place",
     "hide_subject",
     "holders_of",
     "ids_of_realm",
@@ -99,6 +120,7 @@ __all__ = [
     "portion_after",
     "retire_contact",
     "retire_identifier",
+    "reveal_place",
     "reveal_subject",
     "same_group",
     "set_own_act",

@@ -28,8 +28,10 @@ NO_CHANGE = {
     "consent.reveal_act",
     "consent.token_for",
     "subjects.enlist",  # prepares the people of a write; its statements and events are run by the caller
+    "subjects.hide_place",
     "subjects.hide_subject",
     "subjects.name_of",
+    "subjects.reveal_place",
     "subjects.reveal_subject",
 }
 

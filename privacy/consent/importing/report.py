@@ -1,0 +1,79 @@
+"""The report of an import: the waterfall as a table for the terminal, as JSON, as a picture and as a document.
+
+Of the same counts at the same time it is the same to the byte. It holds no personal data.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from privacy import clock
+from privacy.consent.importing.private_files import private_folder, write_anew
+from privacy.consent.importing.rows_files import Entry, RowsFiles
+from privacy.consent.importing.waterfall import Waterfall
+from privacy.consent.importing.waterfall_pages import (
+    Occasion,
+    described,
+    occurring,
+    pages,
+    permissions,
+    picture,
+    rows_in_words,
+    title,
+)
+from privacy.consent.importing.waterfall_texts import words
+from privacy.pdf.document import Document
+from privacy.pdf.svg import svg
+
+__all__ = ["Entry", "Occasion", "RowsFiles", "table_lines", "write_report"]
+
+
+def write_report(waterfall: Waterfall, folder: Path, *, occasion: Occasion, locale: str = "en") -> list[Path]:
+    """Write `waterfall.json`, `waterfall.svg` and `waterfall.pdf`, readable by their owner only."""
+    language = words(locale)
+    drawing = picture(waterfall, occasion, language)
+    name = title(occasion, language)
+    document = Document(
+        title=name,
+        subject=rows_in_words(waterfall, language),
+        language=language.locale,
+        at=occasion.at,
+        footer=name,
+        pages=language.phrase("pages"),
+    )
+    contents = {
+        "waterfall.json": _json(waterfall, occasion),
+        "waterfall.svg": svg(
+            drawing, title=name, description=described(waterfall, language), language=language.locale
+        ).encode(),
+        "waterfall.pdf": document.render(pages(waterfall, occasion, drawing, language)),
+    }
+    private_folder(folder)
+    return [write_anew(folder / name, content) for name, content in contents.items()]
+
+
+def table_lines(waterfall: Waterfall, locale: str = "en") -> list[str]:
+    """The waterfall for a terminal: only steps that occur, the numbers below each other."""
+    language = words(locale)
+    counts = [(language.phrase("all"), waterfall.total)]
+    counts += [(language.steps[step].title, waterfall.count(step)) for step in occurring(waterfall)]
+    lines = [(language.number(count), language.share(count, waterfall.total), label) for label, count in counts]
+    wide, share = (max(len(line[column]) for line in lines) for column in (0, 1))
+    return [
+        f"{language.phrase('rows')} {rows_in_words(waterfall, language)}",
+        *(f"{number:>{wide}}  {part:>{share}}  {label}" for number, part, label in lines),
+        f"{language.phrase('permissions')}: {permissions(waterfall, language)}",
+    ]
+
+
+def _json(waterfall: Waterfall, occasion: Occasion) -> bytes:
+    whole = {
+        "profile": occasion.profile,
+        "files": list(occasion.files),
+        "at": clock.isoformat(occasion.at),
+        "programme": occasion.programme,
+        "dry_run": occasion.dry_run,
+        **waterfall.as_dict(),
+    }
+    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()

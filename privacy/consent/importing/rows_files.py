@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -56,10 +57,10 @@ class RowsFiles:
 
     def add(self, step: Step, entry: Entry) -> None:
         """Write one entry, or a row that falls as a whole."""
-        codes = (plain(value) for value in (entry.purpose, entry.channel, entry.source, entry.wording))
-        year = "" if entry.year is None else str(entry.year)
+        file, line, purpose, channel, source, wording, year, detail = entry
         writer = self._writers.get(step) or self._open(step)
-        writer.writerow(map(_cell, (entry.file, str(entry.line), *codes, year, entry.detail)))
+        codes = (_code(purpose), _code(channel), _code(source), _code(wording))
+        writer.writerow((_cell(file), line, *codes, year, _cell(detail)))
 
     def close(self) -> None:
         """Write what is buffered."""
@@ -73,6 +74,11 @@ class RowsFiles:
         self._streams[step], self._writers[step] = stream, csv.writer(stream)
         self._writers[step].writerow(Entry._fields)
         return self._writers[step]
+
+
+@lru_cache(1_024)  # A file repeats its few codes in every row.
+def _code(value: str) -> str:
+    return _cell(plain(value))
 
 
 def _cell(text: str) -> str:

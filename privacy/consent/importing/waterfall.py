@@ -245,8 +245,9 @@ class Waterfall:
 
 def plain(value: str) -> str:
     """A source or wording as it may be shown: in a column of codes somebody may have written an address or a number."""
-    text = "".join(sign if sign.isprintable() else " " for sign in value).strip()
-    return NOT_A_CODE if len(text) > _LONGEST_LABEL or _PERSONAL.search(text) else text
+    if len(value) > _LONGEST_LABEL or _PERSONAL.search(value):
+        return NOT_A_CODE
+    return "".join(sign if sign.isprintable() else " " for sign in value).strip()
 
 
 def _label(cell: Cell, by: By) -> str:

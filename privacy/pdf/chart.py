@@ -73,7 +73,7 @@ def waterfall(bars: Sequence[Bar], *, caption: str, heads: Sequence[str], width:
     most = max((bar.start for bar in bars), default=0)
     for number, bar in enumerate(bars):
         drawing.add(_row(bar, number, grid, most))
-        if number + 1 < len(bars):
+        if most and number + 1 < len(bars):
             drawing.add(_joint(bar, number, grid, most))
     return drawing
 

@@ -70,12 +70,13 @@ def shown(
         known = version is None and any(known == code for known, _ in programme.wordings)
         missing = NoEffect.WORDING_NOT_IN_FORCE if known else NoEffect.WORDING_UNKNOWN
         return Shown(code, version, locale, text_sha256, missing)
-    digests = {name: wording.sha256(name) for name in wording.texts}
     reason: NoEffect | None = None
     if not wording.in_force(on):
         reason = NoEffect.WORDING_NOT_IN_FORCE
     elif wording.purposes and purpose not in wording.purposes:
         reason = NoEffect.WORDING_OTHER_PURPOSE
-    elif text_sha256 is not None and text_sha256 not in digests.values():
+    elif text_sha256 is not None and not wording.proves(text_sha256):
         reason = NoEffect.TEXT_MISMATCH
-    return Shown(code, wording.version, language, text_sha256 or digests.get(language), reason)
+    # Of an old wording there may be no text in the default language, and what is cited is the scan.
+    spoken = language if language in wording.texts else locale
+    return Shown(code, wording.version, spoken, text_sha256 or wording.digest(language), reason)

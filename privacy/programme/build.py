@@ -121,8 +121,28 @@ def _wording(entry: Entry) -> types.WordingVersion:
     changed = {
         "supersedes": tuple(entry["supersedes"]),
         "fresh_consent_after": _day(entry["fresh_consent_after"]),
+        "historical": _historical(entry["historical"]) if "historical" in entry else None,
     }
     return types.WordingVersion(**{**_text_fields(entry), **changed})
+
+
+def _historical(entry: Entry) -> types.Historical:
+    changed = {
+        "attested_on": _day(entry["attested_on"]),
+        "scan": types.Scan(**entry["scan"]) if entry["scan"] else None,
+        "stands_for": tuple(map(_stands_for, entry["stands_for"])),
+    }
+    return types.Historical(**{**entry, **changed})
+
+
+def _stands_for(entry: Entry) -> types.StandsFor:
+    return types.StandsFor(
+        system=entry["system"],
+        versions=tuple(entry["versions"]),
+        points=tuple(entry["points"]),
+        starts_on=_day(entry["from"]),
+        ends_on=_day(entry["until"]),
+    )
 
 
 def _activity(entry: Entry) -> types.ProcessingActivity:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from privacy.programme import historical_consistency
 from privacy.programme.checking import Checking
-from privacy.programme.schema import SECTIONS, Section
+from privacy.programme.form import Section
+from privacy.programme.schema import SECTIONS
 from privacy.programme.vocabulary import LegalBasis, ProofGrade, PurposeClass
 from privacy.yaml_document import Path
 
@@ -45,6 +47,7 @@ def check(checking: Checking, content: Content) -> None:
             _text_purposes(checking, path, entry)
     for path, wording in entries(content, "wordings"):
         _wording(checking, content, path, wording)
+    historical_consistency.check(checking, list(entries(content, "wordings")))
     _contact_rules_overlap(checking, content)
     _parties(checking, content)
     for path, activity in entries(content, "processing_activities"):
@@ -176,6 +179,8 @@ def _wording(checking: Checking, content: Content, path: Path, wording: Entry) -
 
 def _one_newest(checking: Checking, path: Path, wording: Entry, same: list[tuple[Path, Entry]]) -> None:
     for other_path, other in same:
+        if bool(wording.get("historical")) != bool(other.get("historical")):
+            continue  # Beside a published version an attested one is never the newest.
         if wording["valid_from"] and other["valid_from"] == wording["valid_from"] and other_path < path:
             wrong = f"Version {other['version']} begins on the same day, so neither is the newest."
             checking.wrong((*path, "valid_from"), wrong, "Let one of them begin on another day.")

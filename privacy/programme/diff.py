@@ -8,7 +8,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from privacy.programme.schema import SECTIONS, Section
+from privacy.programme.form import Section
+from privacy.programme.schema import SECTIONS
 
 Content = Mapping[str, Any]
 
@@ -97,6 +98,11 @@ def _refusal(change: Change, today: date) -> str | None:
         return f"{change.path} is published and stays. Close it with valid_until instead."
     old, new = change.old or {}, change.new or {}
     edited = [name for name in change.fields if name != "valid_until"]
+    if edited == ["historical"]:
+        return (
+            f"{change.path} is published: who attests it and what it stands for cannot change. Publish the text as "
+            f"another version with a historical block of its own instead."
+        )
     if edited:
         return f"{change.path} is published: {', '.join(edited)} cannot change. Publish a new version instead."
     if old["valid_until"] is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Self
 
-from privacy.errors import Conflict, InvalidInput
+from privacy.errors import Conflict, InvalidInput, NotFound
 from privacy.yaml_document import FileInvalid
 
 
@@ -27,9 +27,24 @@ class ProgrammeConflict(Conflict):
 
     code = "programme-conflict"
 
-    def __init__(self, refusals: Sequence[str]) -> None:
+    def __init__(self, refusals: Sequence[str], *, file: str | None = None) -> None:
         self.refusals = tuple(refusals)
-        super().__init__("\n".join(["Nothing was changed.", *refusals]), refusals=list(refusals))
+        heading = f"{file}: nothing was changed." if file else "Nothing was changed."
+        super().__init__("\n".join([heading, *refusals]), refusals=list(refusals))
+
+
+class NoText(NotFound):
+    """There is no such text."""
+
+    code = "no-text"
+
+    @classmethod
+    def beside(cls, locales: Iterable[str]) -> Self:
+        """The error for a locale that a text lacks, naming those that it has."""
+        known = ", ".join(locales)
+        if known:
+            return cls(f"There is no text in that language. There is: {known}.")
+        return cls("There is no text of this wording, only a scan. The programme says where it is kept.")
 
 
 class _UnknownCode(InvalidInput):

@@ -18,6 +18,9 @@ Kind = Callable[[Checking, Path, Any], Any]
 #: Codes and versions stand in URLs, file names and the log's object ids (64 characters for both together).
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")
+#: A source system, as import profiles name it.
+_SYSTEM = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -51,12 +54,19 @@ def _matching(pattern: re.Pattern[str], mend: str, *, quote: bool = True) -> Kin
 
 code = _matching(_CODE, "Use a-z, digits and '_', a letter first, at most 40 characters.")
 version = _matching(_VERSION, "Use letters, digits, '.', '-' and '_', at most 20 characters.")
+system = _matching(_SYSTEM, "Use the system's name in its import profile: a-z, digits, '_' and '-'.")
+sha256 = _matching(_SHA256, "Use the 64 hexadecimal digits that sha256sum prints, in quotes.")
 country = _matching(_COUNTRY, "Use the two capital letters of ISO 3166-1, such as PL.")
 locale = _matching(_LOCALE, "Use a BCP 47 tag such as pl or sr-Latn.")
 url = _matching(_URL, "Use a full address that starts with https://.")
 #: A contact may be somebody's own: the message does not repeat it.
 email = _matching(_EMAIL, "Use an address such as iod@example.com.", quote=False)
 phone = _matching(_PHONE, "Use E.164, in quotes: a plus sign, the country code and the number.", quote=False)
+
+
+def as_written(checking: Checking, path: Path, value: Any) -> str | None:
+    """What stands in a cell of somebody else's file, nothing included."""
+    return value if isinstance(value, str) else text(checking, path, value)
 
 
 def boolean(checking: Checking, path: Path, value: Any) -> bool | None:
@@ -167,6 +177,19 @@ def texts(checking: Checking, path: Path, value: Any) -> dict[str, str] | None:
     for missing in (name for name in locales if name not in value):
         checking.wrong((*path, missing), "The text is missing.", f"Write it in {missing}.")
     found = {name: text(checking, (*path, name), value[name]) for name in locales if name in value}
+    return {name: words for name, words in found.items() if words is not None}
+
+
+def texts_as_shown(checking: Checking, path: Path, value: Any) -> dict[str, str] | None:
+    """A text in the locales in which it was shown once; the programme need not have them any more."""
+    if not isinstance(value, dict):
+        checking.wrong(path, "A text by locale is needed.", "Write it in each language in which it was shown.")
+        return None
+    found = {
+        name: text(checking, (*path, name), words)
+        for name, words in value.items()
+        if locale(checking, (*path, name), name)
+    }
     return {name: words for name, words in found.items() if words is not None}
 
 

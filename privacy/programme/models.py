@@ -1,6 +1,7 @@
 """Table of the programme: one row for each applied version, insert-only. Private to this room.
 
-The only personal data in it are the DPO's name and contact, which must be public (GDPR Art. 37(7)).
+The only personal data in it are the DPO's name and contact, which must be public (GDPR Art. 37(7)), and the names of
+those who vouch for historical wordings, which prove consent (Art. 7(1)).
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from privacy.crypto import canonical
 from privacy.programme import consistency, schema
 from privacy.programme.checking import Checking
 from privacy.programme.errors import ProgrammeInvalid
+from privacy.programme.form import Section
 from privacy.yaml_document import FileInvalid, YamlDocument
 
 
@@ -44,12 +45,17 @@ class Document:
 
 def read(text: str | bytes) -> Document:
     """Read and check a programme file; raises `ProgrammeInvalid` with every mistake."""
-    checking = Checking(_loaded(text))
-    content = schema.read_sections(checking, checking.file.content)
+    return checked(_loaded(text))
+
+
+def checked(file: YamlDocument, *, name: str | None = None) -> Document:
+    """Check a file that was read; raises `ProgrammeInvalid`, with the file's name where it is given."""
+    checking = Checking(file)
+    content = schema.read_sections(checking, file.content)
     if content:
         consistency.check(checking, content)
     if checking.problems:
-        raise ProgrammeInvalid(checking.problems)
+        raise ProgrammeInvalid(checking.problems, file=name)
     return Document(content)
 
 
@@ -70,8 +76,8 @@ def write(document: Document) -> str:
     return yaml.dump(ordered, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, default_flow_style=False)
 
 
-def _ordered(section: schema.Section, entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {field.name: entry[field.name] for field in section.record.fields}
+def _ordered(section: Section, entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {field.name: entry[field.name] for field in section.record.fields if field.name in entry}
 
 
 class _Dumper(yaml.SafeDumper):

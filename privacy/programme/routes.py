@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from privacy import clock
 from privacy.authz.permissions import Permission
 from privacy.errors import NotFound
@@ -9,15 +11,18 @@ from privacy.http.auth import require
 from privacy.http.blueprint import Blueprint
 from privacy.programme import service
 from privacy.programme.schemas import (
+    HistoricalOut,
     MessageTypesOut,
     NoticesOut,
     ProgrammeOut,
     PurposeOut,
     PurposesOut,
+    ScanOut,
     TextOut,
     WordingsOut,
+    WordingTextOut,
 )
-from privacy.programme.types import Programme, Purpose, TextVersion
+from privacy.programme.types import Historical, Programme, Purpose, TextVersion, WordingVersion
 
 programme_pages = Blueprint("programme", __name__, url_prefix="/api/v1/programme", description="The programme.")
 
@@ -59,7 +64,7 @@ def purpose(code: str) -> PurposeOut:
 def wordings() -> WordingsOut:
     """Every version of every consent wording, with its texts."""
     programme = service.current()
-    return WordingsOut(programme.number, [_text(w, programme) for w in programme.wordings.values()])
+    return WordingsOut(programme.number, [_wording(w, programme) for w in programme.wordings.values()])
 
 
 @programme_pages.get("/notices")
@@ -68,7 +73,7 @@ def wordings() -> WordingsOut:
 def notices() -> NoticesOut:
     """Every version of every information notice, with its texts."""
     programme = service.current()
-    return NoticesOut(programme.number, [_text(n, programme) for n in programme.notices.values()])
+    return NoticesOut(programme.number, [TextOut(**_text_fields(n, programme)) for n in programme.notices.values()])
 
 
 @programme_pages.get("/message-types")
@@ -98,14 +103,24 @@ def _purpose(purpose: Purpose, programme: Programme) -> PurposeOut:
     )
 
 
-def _text(text: TextVersion, programme: Programme) -> TextOut:
-    return TextOut(
-        code=text.code,
-        version=text.version,
-        valid_from=text.valid_from.isoformat(),
-        valid_until=text.valid_until.isoformat() if text.valid_until else None,
-        in_force=text.in_force(clock.now().astimezone(programme.zone).date()),
-        purposes=sorted(text.purposes),
-        texts=dict(text.texts),
-        sha256={locale: text.sha256(locale) for locale in text.texts},
-    )
+def _wording(wording: WordingVersion, programme: Programme) -> WordingTextOut:
+    historical = _historical(wording.historical) if wording.historical else None
+    return WordingTextOut(**_text_fields(wording, programme), historical=historical)
+
+
+def _historical(historical: Historical) -> HistoricalOut:
+    scan = ScanOut(historical.scan.sha256, historical.scan.place) if historical.scan else None
+    return HistoricalOut(historical.attested_by, historical.attested_on.isoformat(), scan)
+
+
+def _text_fields(text: TextVersion, programme: Programme) -> dict[str, Any]:
+    return {
+        "code": text.code,
+        "version": text.version,
+        "valid_from": text.valid_from.isoformat(),
+        "valid_until": text.valid_until.isoformat() if text.valid_until else None,
+        "in_force": text.in_force(clock.now().astimezone(programme.zone).date()),
+        "purposes": sorted(text.purposes),
+        "texts": dict(text.texts),
+        "sha256": dict(text.digests),
+    }

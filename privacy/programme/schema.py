@@ -3,85 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from privacy.programme import kinds
 from privacy.programme.checking import Checking
+from privacy.programme.form import Record, Section, Variant, record
 from privacy.programme.kinds import Kind, one_of, ref, some, text, texts
 from privacy.programme.vocabulary import ContactKind, LegalBasis, ProofGrade, PurposeClass, RecipientKind, Setting
 from privacy.yaml_document import Path
 
-_REQUIRED = object()
 _COUNTRY_AGE = kinds.whole(13, 21)  # Art. 8(1): a member state may go down to 13, no further.
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field: its kind, and its value where the file leaves it out. None may be written out as null."""
-
-    name: str
-    kind: Kind
-    default: Any = _REQUIRED
-
-    @property
-    def required(self) -> bool:
-        """Whether the file must give it."""
-        return self.default is _REQUIRED
-
-
-@dataclass(frozen=True)
-class Record:
-    """A mapping with these fields and no others. Itself a kind of field."""
-
-    fields: tuple[Field, ...]
-
-    def __call__(self, checking: Checking, path: Path, value: Any) -> dict[str, Any] | None:
-        """The record with its defaults filled in, or None where it is no mapping."""
-        if not isinstance(value, dict):
-            names = ", ".join(field.name for field in self.fields if field.required)
-            checking.wrong(path, "A mapping is needed.", f"Write the fields: {names}.")
-            return None
-        known = [field.name for field in self.fields]
-        for name in value:
-            if name not in known:
-                checking.unknown((*path, name), name, known, "field here")
-        return {field.name: self._field(checking, path, field, value) for field in self.fields}
-
-    @staticmethod
-    def _field(checking: Checking, path: Path, field: Field, value: Mapping[str, Any]) -> Any:
-        place = (*path, field.name)
-        if field.name not in value or (value[field.name] is None and field.default is None):
-            if field.required:
-                checking.wrong(place, "The field is missing.", "Add it.")
-                return None
-            return list(field.default) if isinstance(field.default, list) else field.default
-        return field.kind(checking, place, value[field.name])
-
-
-@dataclass(frozen=True)
-class Section:
-    """A top-level key of the file."""
-
-    name: str
-    #: One object of it, in the name of its audit events.
-    singular: str
-    record: Record
-    many: bool = True
-    #: Which fields tell the objects apart.
-    key: tuple[str, ...] = ("code",)
-    #: Whether an applied object is published and never edited.
-    published: bool = False
-    required: bool = True
-
-    def key_of(self, entry: Mapping[str, Any]) -> str:
-        """The object's name in a path and in the log."""
-        return "@".join(str(entry[name]) for name in self.key) if self.many else self.singular
-
-
-def _record(*fields: tuple[str, Kind] | tuple[str, Kind, Any]) -> Record:
-    return Record(tuple(Field(*field) for field in fields))
-
 
 _CONTROLLERS = some(ref("controllers", "controller"), least=1)
 _CATEGORIES = some(ref("data_categories", "data category"))
@@ -90,7 +21,7 @@ _CHANNELS = some(ref("channels", "channel"))
 _PURPOSES = some(ref("purposes", "purpose"))
 _RETENTION = ref("retention_rules", "retention rule")
 
-_AUTHORITY = _record(("name", text), ("address", text), ("url", kinds.url))
+_AUTHORITY = record(("name", text), ("address", text), ("url", kinds.url))
 _TEXT = (
     ("code", kinds.code),
     ("version", kinds.version),
@@ -100,11 +31,36 @@ _TEXT = (
     ("purposes", some(kinds.code, least=1)),
 )
 
+_STANDS_FOR = record(
+    ("system", kinds.system),
+    ("versions", some(kinds.as_written, least=1)),
+    ("points", some(text), []),
+    ("from", kinds.day, None),
+    ("until", kinds.day, None),
+)
+_HISTORICAL = record(
+    ("attested_by", text),
+    ("attested_on", kinds.day),
+    ("scan", record(("sha256", kinds.sha256), ("place", text)), None),
+    ("stands_for", some(_STANDS_FOR), []),
+)
+
+
+def _wording(texts_kind: Kind, *texts_default: Any) -> Record:
+    return record(
+        *_TEXT,
+        ("supersedes", some(kinds.version), []),
+        ("fresh_consent_after", kinds.day, None),
+        ("texts", texts_kind, *texts_default),
+        ("historical", _HISTORICAL, None, True),
+    )
+
+
 SECTIONS = (
     Section(
         "jurisdiction",
         "jurisdiction",
-        _record(
+        record(
             ("country", kinds.country),
             ("zone", kinds.zone),
             ("locales", some(kinds.locale, least=1)),
@@ -115,7 +71,7 @@ SECTIONS = (
     Section(
         "controllers",
         "controller",
-        _record(
+        record(
             ("code", kinds.code),
             ("name", text),
             ("address", text),
@@ -129,7 +85,7 @@ SECTIONS = (
     Section(
         "joint_arrangements",
         "joint_arrangement",
-        _record(
+        record(
             ("code", kinds.code),
             ("controllers", some(ref("controllers", "controller"), least=2)),
             ("contact_point", ref("controllers", "controller")),
@@ -141,7 +97,7 @@ SECTIONS = (
     Section(
         "brands",
         "brand",
-        _record(
+        record(
             ("code", kinds.code),
             ("name", text),
             ("controller", ref("controllers", "controller")),
@@ -152,7 +108,7 @@ SECTIONS = (
     Section(
         "dpo",
         "dpo",
-        _record(
+        record(
             ("name", text),
             ("email", kinds.email),
             ("phone", kinds.phone, None),
@@ -165,17 +121,17 @@ SECTIONS = (
     Section(
         "contact_kinds",
         "contact_kind",
-        _record(("code", one_of(ContactKind)), ("names", texts)),
+        record(("code", one_of(ContactKind)), ("names", texts)),
     ),
     Section(
         "channels",
         "channel",
-        _record(("code", kinds.code), ("contact_kind", ref("contact_kinds", "contact kind"), None), ("names", texts)),
+        record(("code", kinds.code), ("contact_kind", ref("contact_kinds", "contact kind"), None), ("names", texts)),
     ),
     Section(
         "identifier_types",
         "identifier_type",
-        _record(
+        record(
             ("code", kinds.code),
             ("issuer", kinds.code),
             ("one_per_person", kinds.boolean, False),
@@ -186,12 +142,12 @@ SECTIONS = (
     Section(
         "data_categories",
         "data_category",
-        _record(("code", kinds.code), ("names", texts), ("special", kinds.boolean, False)),
+        record(("code", kinds.code), ("names", texts), ("special", kinds.boolean, False)),
     ),
     Section(
         "recipients",
         "recipient",
-        _record(
+        record(
             ("code", kinds.code),
             ("kind", one_of(RecipientKind)),
             ("names", texts),
@@ -203,7 +159,7 @@ SECTIONS = (
     Section(
         "processors",
         "processor",
-        _record(
+        record(
             ("code", kinds.code),
             ("name", text),
             ("country", kinds.country),
@@ -218,12 +174,12 @@ SECTIONS = (
     Section(
         "retention_rules",
         "retention_rule",
-        _record(("code", kinds.code), ("period", kinds.period, None), ("starts", texts), ("statute", text)),
+        record(("code", kinds.code), ("period", kinds.period, None), ("starts", texts), ("statute", text)),
     ),
     Section(
         "age_rules",
         "age_rule",
-        _record(
+        record(
             ("code", kinds.code),
             ("country", kinds.country),
             ("setting", one_of(Setting)),
@@ -237,7 +193,7 @@ SECTIONS = (
     Section(
         "contact_rules",
         "contact_rule",
-        _record(
+        record(
             ("code", kinds.code),
             ("country", kinds.country),
             ("valid_from", kinds.day),
@@ -252,7 +208,7 @@ SECTIONS = (
     Section(
         "purposes",
         "purpose",
-        _record(
+        record(
             ("code", kinds.code),
             ("controllers", _CONTROLLERS),
             ("brand", ref("brands", "brand"), None),
@@ -276,26 +232,21 @@ SECTIONS = (
     Section(
         "message_types",
         "message_type",
-        _record(("code", kinds.code), ("purpose", ref("purposes", "purpose")), ("names", texts)),
+        record(("code", kinds.code), ("purpose", ref("purposes", "purpose")), ("names", texts)),
         required=False,
     ),
     Section(
         "wordings",
         "wording",
-        _record(
-            *_TEXT,
-            ("supersedes", some(kinds.version), []),
-            ("fresh_consent_after", kinds.day, None),
-            ("texts", texts),
-        ),
+        Variant(_wording(texts).fields, "historical", _wording(kinds.texts_as_shown, {})),
         key=("code", "version"),
         published=True,
     ),
-    Section("notices", "notice", _record(*_TEXT, ("texts", texts)), key=("code", "version"), published=True),
+    Section("notices", "notice", record(*_TEXT, ("texts", texts)), key=("code", "version"), published=True),
     Section(
         "processing_activities",
         "processing_activity",
-        _record(
+        record(
             ("code", kinds.code),
             ("controllers", _CONTROLLERS),
             ("names", texts),

@@ -49,11 +49,35 @@ class TextOut(Struct):
     sha256: Texts
 
 
+class ScanOut(Struct):
+    """A picture of the paper or page that was shown, kept elsewhere."""
+
+    #: SHA-256 of the scanned file, in hexadecimal.
+    sha256: str
+    place: str
+
+
+class HistoricalOut(Struct):
+    """That a wording was shown before this service knew of it, as somebody attests."""
+
+    attested_by: str
+    attested_on: str
+    #: What there is to show where `texts` is empty.
+    scan: ScanOut | None
+
+
+class WordingTextOut(TextOut):
+    """One version of a consent wording. A historical one may have a text in one language only, or but a scan."""
+
+    #: Null for a text that was published here.
+    historical: HistoricalOut | None = None
+
+
 class WordingsOut(Struct):
     """Every version of every consent wording."""
 
     programme: int
-    wordings: list[TextOut]
+    wordings: list[WordingTextOut]
 
 
 class NoticesOut(Struct):

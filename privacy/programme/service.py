@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from privacy import clock
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor
 from privacy.db import Driver, Statement, in_unit_of_work, session
-from privacy.programme import diff, schema
+from privacy.programme import attestation, diff, schema, trial
 from privacy.programme.build import build
 from privacy.programme.diff import Change, Verb
 from privacy.programme.errors import NoProgramme, ProgrammeConflict, ProgrammeInvalid
@@ -45,6 +46,7 @@ __all__ = [
     "export",
     "plan",
     "read",
+    "tried_with",
 ]
 
 #: The number of the current version as a scalar subquery, for queries that want it without a round trip of their own.
@@ -144,20 +146,34 @@ def apply(document: Document, *, actor: Actor, purpose_in_use: Callable[[str], b
     return planned
 
 
+def tried_with(programme: Programme, path: Path) -> Programme:
+    """The programme with the `wordings` of a YAML file, which are not applied: for a dry run before publishing.
+
+    It has the number of the programme that it departs from. Raises `ProgrammeInvalid` or `ProgrammeConflict` for
+    whatever `apply` would not take, with the file's name; writes nothing.
+    """
+    row = _version(programme.number)
+    document = trial.with_wordings(Document.stored(row.document).content, path)
+    if refused := _plan(row, document, clock.micros()).refusals:
+        raise ProgrammeConflict(refused, file=path.name)
+    return build(document.content, number=row.number, applied_at=row.applied_at, sha256=document.sha256)
+
+
 def export(number: int | None = None) -> str:
     """A version, by default the current one, as YAML that reads back to the same programme; raises `NoProgramme`."""
-    row = session().get(ProgrammeVersion, number or current_number())
-    if row is None:
-        raise NoProgramme(f"There is no programme number {number}.")
-    return write(Document.stored(row.document))
+    return write(Document.stored(_version(number or current_number()).document))
 
 
 def document(number: int) -> dict[str, Any]:
     """A version's document as it was applied; raises `NoProgramme`."""
+    return dict(Document.stored(_version(number).document).content)
+
+
+def _version(number: int) -> ProgrammeVersion:
     row = session().get(ProgrammeVersion, number)
     if row is None:
         raise NoProgramme(f"There is no programme number {number}.")
-    return dict(Document.stored(row.document).content)
+    return row
 
 
 def _build(row: ProgrammeVersion) -> Programme:
@@ -180,7 +196,9 @@ def _plan(latest: ProgrammeVersion | None, document: Document, now: int) -> Plan
     changes = diff.compare(old, document.content)
     zone = ZoneInfo(document.content["jurisdiction"]["zone"])
     today = clock.from_micros(now).astimezone(zone).date()
-    return Plan(latest.number if latest else 0, changes, diff.refusals(changes, today))
+    purposes = {purpose["code"] for purpose in document.content["purposes"]}
+    refusals = (*diff.refusals(changes, today), *attestation.refusals(changes, today, purposes))
+    return Plan(latest.number if latest else 0, changes, refusals)
 
 
 def _vanishing(changes: tuple[Change, ...], purpose_in_use: Callable[[str], bool]) -> list[str]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from privacy.programme import law
 from privacy.programme.duration import Duration
 from privacy.programme.errors import UnknownChannel, UnknownIdentifierType, UnknownMessageType, UnknownPurpose
+from privacy.programme.historical import Historical, RowsIndex, Scan, StandsFor
 from privacy.programme.law import AgeRule, ElectronicContactRule
 from privacy.programme.parties import (
     Authority,
@@ -44,6 +45,7 @@ __all__ = [
     "DataProtectionOfficer",
     "Duration",
     "ElectronicContactRule",
+    "Historical",
     "IdentifierType",
     "JointArrangement",
     "Jurisdiction",
@@ -59,7 +61,9 @@ __all__ = [
     "Recipient",
     "RecipientKind",
     "RetentionRule",
+    "Scan",
     "Setting",
+    "StandsFor",
     "TextVersion",
     "WordingVersion",
 ]
@@ -137,8 +141,23 @@ class Programme:
         return self.wordings.get((code, version))
 
     def wording_in_force(self, code: str, on: date) -> WordingVersion | None:
-        """The newest version of the wording that was in force on that day."""
-        return _newest(self.wordings.values(), code, on)
+        """The newest version of the wording that was in force on that day; an attested one only beside no published."""
+        published = _newest((w for w in self.wordings.values() if w.historical is None), code, on)
+        return published or _newest(self.wordings.values(), code, on)
+
+    def wording_standing_for(
+        self, system: str, version: str | None, point: str | None, on: date
+    ) -> WordingVersion | None:
+        """The historical wording that stands for such a row of an old file, which was then in force; at most one.
+
+        `version` is what the row gives as its wording, None or blank where it gives none. A row whose own words name
+        a wording of the programme is the caller's to tell first.
+        """
+        return self._rows_of_old_files.find(system, version, point, on)
+
+    @cached_property
+    def _rows_of_old_files(self) -> RowsIndex[WordingVersion]:
+        return RowsIndex(self.wordings.values())
 
     def notice(self, code: str, version: str) -> NoticeVersion | None:
         """That version of that notice, whether in force or not."""

@@ -99,10 +99,41 @@ processing_activities:
     security: szyfrowanie
 """
 
+#: Wordings of the time before: one with its text, one of which there is only a scan.
+HISTORICAL = """\
+wordings:
+  - code: news
+    version: "0.1"
+    valid_from: 2016-01-01
+    valid_until: 2018-05-24
+    purposes: [newsletter]
+    texts: {de: Ich stimme zu}
+    historical:
+      attested_by: Ewa Lis, inspektor ochrony danych
+      attested_on: 2026-11-20
+      stands_for:
+        - {system: crm, versions: ["?", ""], points: [www, aplikacja], from: 2016-02-01, until: 2018-04-30}
+        - {system: crm, versions: ["?"], points: [sklep]}
+  - code: news
+    version: "0.2"
+    valid_from: 2018-05-25
+    valid_until: 2020-12-31
+    purposes: [newsletter]
+    historical:
+      attested_by: Ewa Lis
+      attested_on: 2026-11-20
+      scan: {sha256: "SCAN", place: "Archiwum, segregator 12"}
+      stands_for:
+        - {system: crm, versions: ["?", "RODO 1"]}
+""".replace("SCAN", "ab" * 32)
+
 
 def small(*changes: tuple[str, str]) -> str:
     """The small programme with pieces of its text replaced, each of them found exactly once."""
-    text = SMALL
+    return _replaced(SMALL, changes)
+
+
+def _replaced(text: str, changes: tuple[tuple[str, str], ...]) -> str:
     for old, new in changes:
         assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
         text = text.replace(old, new)
@@ -112,3 +143,13 @@ def small(*changes: tuple[str, str]) -> str:
 def line_of(text: str, piece: str) -> int:
     """The line on which a piece of text first stands."""
     return text[: text.index(piece)].count("\n") + 1
+
+
+def historical(*changes: tuple[str, str]) -> str:
+    """The two historical wordings alone, pieces of their text replaced, each of them found exactly once."""
+    return _replaced(HISTORICAL, changes)
+
+
+def small_with(wordings: str) -> str:
+    """The small programme with more wordings, in front of its own."""
+    return small(("wordings:\n", wordings))

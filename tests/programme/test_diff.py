@@ -8,7 +8,7 @@ import pytest
 
 from privacy.programme.diff import Change, Verb, compare, refusals
 from privacy.programme.reader import read
-from tests.programme.documents import SMALL, small
+from tests.programme.documents import HISTORICAL, SMALL, historical, small, small_with
 
 TODAY = date(2026, 11, 21)
 NEWS_1 = 'version: "1", valid_from: 2021-01-01, purposes: [newsletter], texts: {pl: Zgadzam się}'
@@ -87,3 +87,18 @@ def test_a_new_version_and_other_changes_are_free() -> None:
     third = '  - {code: news, version: "3", valid_from: 2026-12-01, purposes: [newsletter], texts: {pl: Tak}}\nnotices:'
     changes = _changes(("notices:", third), ("KC 118", "KC 117"), ("code: issue", "code: edition"))
     assert refusals(changes, TODAY) == ()
+
+
+def test_what_a_published_wording_stands_for_stays_as_it_is() -> None:
+    old = small_with(HISTORICAL)
+    more = small_with(historical(('"RODO 1"]', '"RODO 1", "RODO 2"]')))
+    (reason,) = refusals(compare(read(old).content, read(more).content), TODAY)
+    assert "wordings.news@0.2 is published" in reason
+    assert "another version with a historical block of its own" in reason
+
+
+def test_a_published_wording_does_not_become_historical() -> None:
+    closed = NEWS_1.replace("2021-01-01", "2021-01-01, valid_until: 2025-12-31")
+    attested = closed.replace(", texts", ", historical: {attested_by: Ewa Lis, attested_on: 2026-11-20}, texts")
+    changes = compare(read(small((NEWS_1, closed))).content, read(small((NEWS_1, attested))).content)
+    assert "historical block of its own" in refusals(changes, TODAY)[0]

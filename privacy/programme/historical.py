@@ -70,9 +70,6 @@ class _Rows(Generic[_W]):
     ends_on: date
     wording: _W
 
-    def hold(self, point: str, on: date) -> bool:
-        return self.starts_on <= on <= self.ends_on and (not self.points or point in self.points)
-
 
 class RowsIndex(Generic[_W]):
     """Finds the wording of a row; asked for every row of a file, so by one look into a table."""
@@ -97,7 +94,10 @@ class RowsIndex(Generic[_W]):
         if candidates is None:
             return None
         where = compared(point or "")
-        return next((rows.wording for rows in candidates if rows.hold(where, on)), None)
+        for rows in candidates:
+            if rows.starts_on <= on <= rows.ends_on and (not rows.points or where in rows.points):
+                return rows.wording
+        return None
 
 
 def compared(words: str) -> str:

@@ -8,8 +8,9 @@ and both are taken.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from privacy import clock
@@ -47,6 +48,43 @@ def read_claim(text: str, zone: ZoneInfo, field: str = "occurred_at") -> Claim:
     except InvalidInput as error:
         (texts,) = error.extensions["errors"].values()
         raise InvalidInput(errors={field: texts}) from None
+
+
+#: Reads a time of one form, in a zone where it has no offset; raises `InvalidInput` or ValueError.
+Form = Callable[[str, ZoneInfo], Claim]
+#: What a form of `strptime` is exact to, the finest first.
+_EXACT_TO = (("%f", 1), ("%S", clock.SECOND), ("%M", 60 * clock.SECOND), ("%H", 3_600 * clock.SECOND))
+
+
+def form(pattern: str) -> Form:
+    """What reads times of one form of `strptime`; they are as wide as it is exact, a day without a time of day."""
+    width = next((width for directive, width in _EXACT_TO if directive in pattern), None)
+
+    def read(text: str, zone: ZoneInfo) -> Claim:
+        found = datetime.strptime(text, pattern)  # noqa: DTZ007  # its zone is settled below
+        if width is None:
+            return _of_day(found.replace(tzinfo=None), zone)
+        aware = found.tzinfo is not None
+        moments = {clock.to_micros(found)} if aware else _moments(found, None, zone)
+        start = min(moments)
+        return Claim(start, max(moments) + width - start)
+
+    return read
+
+
+def of_unix_seconds(text: str, _zone: ZoneInfo) -> Claim:
+    """Seconds since 1970."""
+    return Claim(int(text) * clock.SECOND, clock.SECOND)
+
+
+def of_unix_millis(text: str, _zone: ZoneInfo) -> Claim:
+    """Milliseconds since 1970."""
+    return Claim(int(text) * 1_000, 1_000)
+
+
+def day_of(text: str, pattern: str) -> date:
+    """A day without a time, by a form of `strptime`; raises ValueError."""
+    return datetime.strptime(text, pattern).date()  # noqa: DTZ007  # a birth date is in no zone
 
 
 def _read(text: str, zone: ZoneInfo) -> Claim:

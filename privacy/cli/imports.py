@@ -2,133 +2,132 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from privacy.cli.output import json_option, print_json, print_lines
 
-if TYPE_CHECKING:
-    from privacy.consent.service import Reject
+#: Folder of the rejects files and reports in the data folder.
+FOLDER = "imports"
 
-#: Folder of the rejects files in the data folder.
-REJECTS = "imports"
-#: A dry run writes no rejects file; it shows so many of them.
-_SHOWN = 20
-
-_Progress = Callable[[str, int, int], None]
-
-
-@click.group("import")
-def command() -> None:
-    """Import consents from other tools."""
-
-
-@command.command("mailchimp")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--purpose", required=True, help="The purpose that the audience agreed to.")
-@click.option(
+_purpose = click.option("--purpose", help="The purpose that people agreed to, where the files don't say.")
+_wording = click.option(
     "--wording",
-    required=True,
     metavar="CODE[:VERSION]",
-    help="The text that they agreed to. Without a version: the one in force on each row's date.",
+    help="The text that they agreed to, where the files don't say. Without a version: the one in force on the row's date.",
 )
-@click.option("--dry-run", is_flag=True, help="Write nothing; show what an import would do.")
-@json_option
-def mailchimp(path: Path, purpose: str, wording: str, dry_run: bool, as_json: bool) -> None:
-    """Import a Mailchimp audience export.
 
-    PATH is a folder or a ZIP archive with its subscribed, unsubscribed and cleaned members, or one of these files.
-    Only addresses and times are taken. Importing again, in any order, changes nothing. Rows that can't be taken go to
-    a rejects file in the data folder, with line, field and reason.
+
+class ProfileGroup(click.Group):
+    """A group that has a command for each profile that comes with the service, and for a profile's file."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The shipped profiles, then what is said of profiles themselves."""
+        from privacy.consent import service as consent
+
+        return [*consent.profiles(), *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a profile by its name, another of its names, or the path of its file."""
+        from privacy.consent import service as consent
+
+        if (known := super().get_command(ctx, cmd_name)) is not None:
+            return known
+        if cmd_name.lower().endswith((".yml", ".yaml")):
+            return _command(cmd_name, f"Import by the profile {Path(cmd_name).name}.")
+        known_as = {name for profile in consent.profiles().values() for name in (profile.name, *profile.also)}
+        if cmd_name not in known_as:
+            return None
+        return _command(cmd_name, f"Import: {consent.profile(cmd_name).title}.")
+
+
+@click.group("import", cls=ProfileGroup, subcommand_metavar="PROFILE PATH [OPTIONS]")
+def command() -> None:
+    """Import consents from other tools.
+
+    PROFILE is one of those below or the YAML file of your own. PATH is a file, a folder or a ZIP archive; a rejects
+    file that was corrected is imported with the same profile. Importing again, in any order, changes nothing.
     """
-    from privacy.authz.actors import OPERATOR
-    from privacy.cli.opening import opened
-    from privacy.consent import service as consent
-    from privacy.programme import service as programmes
 
-    code, _, version = wording.partition(":")
-    with opened() as config:
-        history = consent.Import(
-            consent.MAILCHIMP,
-            path,
-            consent.ImportTarget(purpose, code, version or None),
-            actor=OPERATOR,
-            programme=programmes.current(),
-        )
-        with _rejects(config.data_dir, dry_run=dry_run) as rejects, _progress_bar() as progress:
-            out = history.run(dry_run=dry_run, on_reject=rejects.add, on_progress=progress)
-    report = {**out.as_dict(), "rejects_file": rejects.path and str(rejects.path)}
+
+def _command(name: str, summary: str) -> click.Command:
+    """The command of one profile."""
+
+    @click.command(name, help=f"{summary}\n\n{_HELP}", short_help=summary)
+    @click.argument("path", type=click.Path(exists=True, path_type=Path))
+    @_purpose
+    @_wording
+    @click.option("--dry-run", is_flag=True, help="Change nothing; show the waterfall and what an import would do.")
+    @click.option(
+        "--wordings",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="With --dry-run: historical wordings to try, as `wordings:` of a programme, before they are published.",
+    )
+    @click.option(
+        "--report",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder for the waterfall. With --dry-run it is made in the data folder unless named.",
+    )
+    @json_option
+    def run(as_json: bool, **given: Any) -> None:
+        from privacy.cli import import_run
+
+        report = import_run.run(name, **given)
+        if as_json:
+            print_json(report)
+        else:
+            print_lines(import_run.lines(report, dry_run=given["dry_run"]))
+
+    return run
+
+
+_HELP = """PATH is a file, a folder or a ZIP archive. Rows that can't be taken go to a rejects file in the data folder,
+with line, field, reason and mend: correct them there and import that file."""
+
+
+@command.group("profile")
+def profile() -> None:
+    """Profiles: what the files of a tool look like and what their rows say."""
+
+
+@profile.command("check")
+@click.argument("file")
+@click.argument("sample", type=click.Path(exists=True, path_type=Path))
+@_purpose
+@_wording
+@json_option
+def check(file: str, sample: Path, purpose: str | None, wording: str | None, as_json: bool) -> None:
+    """Explain what a profile makes of the first ten rows of a file.
+
+    FILE is the profile's YAML file, or the name of one that comes with the service. Nothing is recorded.
+    """
+    from privacy.cli import import_sample
+
+    rows = import_sample.rows(file, sample, purpose, wording)
     if as_json:
-        print_json(report)
+        print_json({"rows": rows})
     else:
-        print_lines(_lines(report, dry_run=dry_run))
+        print_lines(import_sample.lines(rows))
 
 
-class _Shown:
-    """Rejects of a dry run: the first of them on standard error, none in a file."""
-
-    path: Path | None = None
-
-    def __init__(self) -> None:
-        self._left = _SHOWN
-
-    def add(self, reject: Reject) -> None:
-        """Print one reject while there are few."""
-        if self._left:
-            self._left -= 1
-            column = f", {reject.field}" if reject.field else ""
-            click.echo(f"{reject.file}:{reject.line}{column}: {reject.reason} {reject.mend}", err=True)
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-@contextlib.contextmanager
-def _rejects(data_dir: Path, *, dry_run: bool) -> Iterator[Any]:
+@profile.command("list")
+@json_option
+def listed(as_json: bool) -> None:
+    """List the profiles that come with the service."""
     from privacy.consent import service as consent
 
-    with contextlib.closing(_Shown() if dry_run else consent.RejectsFile(data_dir / REJECTS)) as rejects:
-        yield rejects
+    found = [
+        {"profile": p.name, "also": list(p.also), "title": p.title, "format": p.format.value, "needs": _needed(p)}
+        for p in consent.profiles().values()
+    ]
+    if as_json:
+        print_json({"profiles": found})
+    else:
+        print_lines(f"{each['profile']:12}  {each['title']}" for each in found)
 
 
-@contextlib.contextmanager
-def _progress_bar() -> Iterator[_Progress]:
-    """One bar for each stage, on standard error, where somebody is looking."""
-    if not sys.stderr.isatty():
-        yield lambda _stage, _done, _of: None
-        return
-    with contextlib.ExitStack() as bars:
-        shown: dict[str, tuple[Any, int]] = {}
-
-        def progress(stage: str, done: int, of: int) -> None:
-            if stage not in shown:
-                bars.close()
-                bar = bars.enter_context(click.progressbar(length=of, label=f"{stage:9}", file=sys.stderr))
-                shown[stage] = bar, 0
-            bar, before = shown[stage]
-            bar.update(done - before)
-            shown[stage] = bar, done
-
-        yield progress
-
-
-def _lines(report: dict[str, Any], *, dry_run: bool) -> list[str]:
-    labels = {
-        "rows": "rows",
-        "acts_recorded": "acts recorded",
-        "acts_known": "acts known before",
-        "rejected": "rows rejected",
-        "suppressed": "addresses suppressed",
-        "permissions_gained": "may be written to now, could not before",
-        "permissions_lost": "could be written to before, not now",
-    }
-    lines = ["Dry run: nothing was written. An import would give:"] if dry_run else []
-    lines += [f"{report[name]:>9,}  {label}" for name, label in labels.items()]
-    if report["rejects_file"]:
-        lines.append(f"The rejected rows are listed in {report['rejects_file']}")
-    return lines
+def _needed(profile: Any) -> list[str]:
+    """The options that must be given."""
+    return [name for name, default in profile.options.items() if default is None]

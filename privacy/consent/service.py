@@ -18,10 +18,20 @@ from privacy.consent.checking import (
 )
 from privacy.consent.confirmation import WrongCode, count_wrong_code
 from privacy.consent.decision import Decision, Reason
-from privacy.consent.importing.mailchimp import MAILCHIMP
+from privacy.consent.importing.options import Options as ImportOptions
+from privacy.consent.importing.profile import Profile
+from privacy.consent.importing.profiles import named as profile
+from privacy.consent.importing.profiles import named_or_read as profile_at
+from privacy.consent.importing.profiles import read as profile_from
+from privacy.consent.importing.profiles import shipped as profiles
 from privacy.consent.importing.rejects import Reject, RejectsFile
+from privacy.consent.importing.report import Occasion, RowsFiles, table_lines, write_report
 from privacy.consent.importing.running import Import, ImportOut, Stage
-from privacy.consent.importing.translation import Target as ImportTarget
+from privacy.consent.importing.sampling import sample as import_sample
+from privacy.consent.importing.sources import Source as ImportFile
+from privacy.consent.importing.sources import sources as import_files
+from privacy.consent.importing.sources import sources_of as import_files_of
+from privacy.consent.importing.waterfall import Step, Waterfall
 from privacy.consent.merging import merge, unmerge
 from privacy.consent.queue import Queued, without_effect
 from privacy.consent.reading import (
@@ -36,11 +46,13 @@ from privacy.consent.recording import ActIn, Cited, Record, Recorded, Source, re
 from privacy.consent.reviewing import acts_waiting
 from privacy.consent.suppression import ContactEvent, EventOut, lift, record_event
 from privacy.consent.upkeep import delete_network_evidence, delete_unconfirmed
+from privacy.consent.uploads.running import run_imports
+from privacy.consent.uploads.store import ImportStore
+from privacy.consent.uploads.upkeep import cancel_abandoned_imports, delete_import_rejects, remove_forgotten_files
 from privacy.consent.verification import Finding, verify
 
 __all__ = [
     "DEVICE",
-    "MAILCHIMP",
     "ActIn",
     "ActKind",
     "ActView",
@@ -56,43 +68,63 @@ __all__ = [
     "Filter",
     "Finding",
     "Import",
+    "ImportFile",
+    "ImportOptions",
     "ImportOut",
-    "ImportTarget",
+    "ImportStore",
     "NoEffect",
+    "Occasion",
+    "Profile",
     "Queued",
     "Reason",
     "Record",
     "Recorded",
     "Reject",
     "RejectsFile",
+    "RowsFiles",
     "Source",
     "Stage",
+    "Step",
     "Timing",
+    "Waterfall",
     "WrongCode",
     "act",
     "acts_of",
     "acts_waiting",
     "annul",
     "answer",
+    "cancel_abandoned_imports",
     "check",
     "count_wrong_code",
+    "delete_import_rejects",
     "delete_network_evidence",
     "delete_unconfirmed",
     "hide_act",
     "history",
+    "import_files",
+    "import_files_of",
+    "import_sample",
     "lift",
     "matching",
     "merge",
     "preferences",
+    "profile",
+    "profile_at",
+    "profile_from",
+    "profiles",
     "purpose_in_use",
     "purpose_of",
     "record",
     "record_event",
     "refold",
+    "remove_forgotten_files",
     "request_annulment",
     "reveal_act",
+    "run_imports",
+    "table_lines",
     "token_for",
     "unmerge",
     "verify",
     "without_effect",
+    "write_report",
 ]

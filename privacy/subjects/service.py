@@ -28,6 +28,7 @@ from privacy.subjects.disagreements import (
     reveal_place,
 )
 from privacy.subjects.enlist import Enlisted, enlist
+from privacy.subjects.families import Families, families
 from privacy.subjects.linking import (
     NotMerged,
     bump,
@@ -85,6 +86,7 @@ __all__ = [
     "ContactRow",
     "Dispute",
     "Enlisted",
+    "Families",
     "Names",
     "Naming",
     "NotMerged",
@@ -102,6 +104,7 @@ __all__ = [
     "disagreements",
     "enlist",
     "ever_held",
+    "families",
     "family_of",
     "forget_contact_alone",
     "held_contact",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from privacy import clock
-from privacy.consent.importing.pile import Pending
+from privacy.consent.importing.pending import Pending
+from privacy.consent.importing.recorder import Done, Portion
 from privacy.db import session, unit_of_work
 from privacy.errors import Unavailable
 
@@ -17,7 +16,10 @@ TARGET = 60_000
 #: SQLite has one writer at a time, and another process waits for its turn by trying again after 1, 2, 5, 10, 15, 20
 #: and then three times 25 ms. A pause of 25 ms is surely hit by one of these tries.
 PAUSE_SECONDS = 0.025
-_FIRST, _MOST = 4, 400
+#: Things that rows say, in one unit of work: at first and at most.
+_FIRST, _MOST = 8, 800
+#: What rows say of one circle of people, from which on it is parted.
+_LARGE = 50
 _TRIES = 5
 
 
@@ -26,27 +28,51 @@ class _Undone(Exception):
 
 
 def in_chunks(
-    pending: Iterable[Pending], step: Callable[[Pending], Counter[str]], *, keep: bool
-) -> Iterator[Counter[str]]:
-    """Take the step for each address and yield, for each unit, its counts.
+    pending: Iterable[Pending], step: Callable[[Sequence[Portion]], list[Done]], *, keep: bool
+) -> Iterator[list[Done]]:
+    """Take the step for each circle and yield, for each unit of work, what was done.
 
-    A unit whose database was locked, or that lost a deadlock, is tried again. `keep=False` takes every unit back.
-    Raises `Unavailable`.
+    A unit whose database was locked, or that lost a deadlock, is tried again. `keep=False` takes every unit back; then
+    a circle is one unit whatever its size, since a part would not see another that was taken back.
     """
-    waiting = iter(pending)
+    waiting = _portions(pending, apart=keep)
     size = _FIRST
     pause = PAUSE_SECONDS if session().get_bind().dialect.name == "sqlite" else 0
-    while chunk := list(islice(waiting, size)):
+    while chunk := _chunk(waiting, size):
         started = clock.micros()
-        counts = _with_patience(chunk, step, keep=keep)
+        done = _with_patience(chunk, step, keep=keep)
         took = max(clock.micros() - started, 1)
+        weight = sum(portion.weight for portion in chunk)
         # Each unit at most twice the one before: the first is slow while statements are compiled.
-        size = max(1, min(_MOST, 2 * len(chunk), len(chunk) * TARGET // took))
-        yield counts
+        size = max(1, min(_MOST, 2 * weight, weight * TARGET // took))
+        yield done
         time.sleep(pause)
 
 
-def _with_patience(chunk: list[Pending], step: Callable[[Pending], Counter[str]], *, keep: bool) -> Counter[str]:
+def _portions(pending: Iterable[Pending], *, apart: bool) -> Iterator[Portion]:
+    """Each circle; a large one part by part, every "no" before what may allow."""
+    for one in pending:
+        if len(one.units) <= _LARGE or not apart:
+            yield Portion(one, one.units)
+            continue
+        units = sorted(one.units, key=lambda unit: unit.allows)
+        starts = range(0, len(units), _LARGE)
+        for start in starts:
+            yield Portion(one, units[start : start + _LARGE], first=start == 0, last=start == starts[-1])
+
+
+def _chunk(waiting: Iterator[Portion], size: int) -> list[Portion]:
+    chunk: list[Portion] = []
+    weight = 0
+    while weight < size and (one := next(waiting, None)) is not None:
+        chunk.append(one)
+        weight += one.weight
+    return chunk
+
+
+def _with_patience(
+    chunk: Sequence[Portion], step: Callable[[Sequence[Portion]], list[Done]], *, keep: bool
+) -> list[Done]:
     for tries_left in range(_TRIES - 1, -1, -1):
         try:
             return _unit(chunk, step, keep=keep)
@@ -56,14 +82,13 @@ def _with_patience(chunk: list[Pending], step: Callable[[Pending], Counter[str]]
     raise AssertionError("the last try returned or raised")
 
 
-def _unit(chunk: list[Pending], step: Callable[[Pending], Counter[str]], *, keep: bool) -> Counter[str]:
-    counts: Counter[str] = Counter()
+def _unit(chunk: Sequence[Portion], step: Callable[[Sequence[Portion]], list[Done]], *, keep: bool) -> list[Done]:
+    done: list[Done] = []
     try:
         with unit_of_work():
-            for one in chunk:
-                counts.update(step(one))
+            done = step(chunk)
             if not keep:
                 raise _Undone
     except _Undone:
         pass
-    return counts
+    return done

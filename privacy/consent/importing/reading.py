@@ -2,97 +2,155 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from privacy.consent.importing.meaning import Layout, Profile
-from privacy.consent.importing.pile import Pile
-from privacy.consent.importing.records import Broken, Readable, Record, Records
+from privacy.authz.actors import Actor
+from privacy.consent.importing import people
+from privacy.consent.importing.files import File, Origin
+from privacy.consent.importing.meaning import Complaint, Meaning, Reading, Statement, in_order
+from privacy.consent.importing.people import Person
+from privacy.consent.importing.pile import Pile, RowSaid
+from privacy.consent.importing.profile import Kind, Profile, Said
 from privacy.consent.importing.rejects import Reject, Why
-from privacy.consent.importing.sources import Source
-from privacy.errors import InvalidInput
-from privacy.subjects.service import ContactName
+from privacy.consent.importing.rows import Broken, Readable, Row
+from privacy.programme.types import Programme
+from privacy.subjects.service import Naming
 
+LONGEST_FIELD = 32_768
 _PROGRESS_EVERY = 1_000
-_PREFIX = "path"
-
-
-@dataclass(frozen=True)
-class File:
-    """A file of the export, with the columns of its header and what a row of it means."""
-
-    source: Source
-    header: tuple[str, ...]
-    layout: Layout
-
-
-def files_of(found: Sequence[Source], profile: Profile) -> list[File]:
-    """The files that the profile reads; raises `InvalidInput` where there is none, or one lacks its columns."""
-    files = [file for source in found if (file := _file(source, profile)) is not None]
-    if not files:
-        raise InvalidInput.of(
-            _PREFIX, "No file here tells by its name that it is of subscribed, unsubscribed or cleaned."
-        )
-    return files
-
-
-def _file(source: Source, profile: Profile) -> File | None:
-    with source.open() as stream:
-        header = Records(stream).header
-    layout = profile.layout(source.name, header or ())
-    if layout is None:
-        return None
-    missing = [column for column in layout.columns if (header or ()).count(column) != 1]
-    if header is None or missing:
-        raise InvalidInput.of(
-            _PREFIX,
-            f"{source.name} must begin with a line of column names in UTF-8, with commas between them, "
-            f"and have once each: {', '.join(missing or layout.columns)}.",
-        )
-    return File(source, tuple(header), layout)
 
 
 class Reader:
     """Puts the rows of files on the pile."""
 
     def __init__(
-        self, profile: Profile, pile: Pile, name: Callable[[str], ContactName], reject: Callable[[Reject], None]
+        self,
+        profile: Profile,
+        options: Mapping[str, str | None],
+        *,
+        actor: Actor,
+        programme: Programme,
+        pile: Pile,
+        reject: Callable[[Reject], None],
+        silent: Callable[[Origin, bool], None],
     ) -> None:
+        """`silent` hears of rows that leave nothing on the pile, and whether they are broken."""
         self._profile = profile
+        self._options = options
+        self._actor = actor
+        self._programme = programme
         self._pile = pile
-        self._name = name
         self._reject = reject
+        self._silent = silent
+        self._readings: dict[int, Reading] = {}
+        self._columns: dict[int, tuple[str, ...]] = {}
+        self._files: dict[str, int] = {}
+
+    @property
+    def files(self) -> list[str]:
+        """The names of the files by their numbers on the pile."""
+        return list(self._files)
 
     def read(self, file: File, on_bytes: Callable[[int], None]) -> int:
         """Read one file and return how many rows it had; `on_bytes` hears now and then how far it got."""
         rows = 0
         with file.source.open() as stream:
             counted = _Counted(stream)
-            for rows, row in enumerate(Records(counted), start=1):
-                self._row(file, row)
+            for rows, (origin, row) in enumerate(file.rows(counted), start=1):
+                self._row(origin, row)
                 if rows % _PROGRESS_EVERY == 0:
                     on_bytes(counted.bytes)
         on_bytes(counted.bytes)
         return rows
 
-    def _row(self, file: File, row: Record | Broken) -> None:
+    def _row(self, origin: Origin, row: Row | Broken) -> None:
         if isinstance(row, Broken):
-            self._reject(Reject.of(file.source.name, row.line, "", row.why))
+            self._reject(Reject.of(origin.file, origin.line, [("", row.why)], row.raw, origin.header))
+            self._silent(origin, True)
             return
-        values = dict(zip(file.header, row.fields, strict=True))
-        address = values[self._profile.address].strip()
-        try:
-            index = self._name(address).index
-        except InvalidInput:
-            why = Why.BAD_ADDRESS if address else Why.NO_ADDRESS
-            self._reject(Reject.of(file.source.name, row.line, self._profile.address, why))
+        meaning, person = self.understood(origin.kind, row)
+        if meaning.complaints:
+            wrong = [(complaint.column, complaint.why) for complaint in meaning.complaints]
+            self._reject(Reject.of(origin.file, origin.line, wrong, row.raw, origin.header))
+        if person.naming is None or not (meaning.statements or meaning.dropped):
+            self._silent(origin, bool(meaning.complaints))
             return
-        meaning = file.layout.meaning(values)
-        if meaning.complaint is not None:
-            complaint = meaning.complaint
-            self._reject(Reject.of(file.source.name, row.line, complaint.column, complaint.why))
-        if meaning.statements:
-            self._pile.add(index, address, meaning.statements)
+        said = RowSaid(
+            names=tuple(sorted(person.names.items())),
+            statements=in_order(meaning.statements),
+            dropped=tuple((statement, why.name) for statement, why in meaning.dropped),
+            file=self._files.setdefault(origin.file, len(self._files)),
+            line=origin.line,
+        )
+        self._pile.add(_indexes(person.naming), said)
+
+    def understood(self, kind: Kind, row: Row) -> tuple[Meaning, Person]:
+        """What a row says and of whom; what it cannot say of them is taken out."""
+        reading, columns = self._of(kind)
+        if dirty := [Complaint(c, why) for c in columns if (why := _dirt(row.values[c]))]:
+            return Meaning(complaints=dirty), Person()
+        person = people.person_of(row.values, self._profile, self._programme, self._actor)
+        if person.naming is None:
+            return Meaning(complaints=person.complaints), person
+        meaning = reading.meaning(row.values)
+        meaning.complaints[:0] = person.complaints
+        self._check_pairs(meaning)
+        if person.unreadable:
+            self._keep_only_sure(meaning, person)
+        return meaning, person
+
+    def _of(self, kind: Kind) -> tuple[Reading, tuple[str, ...]]:
+        key = id(kind)
+        if key not in self._readings:
+            self._readings[key] = Reading(self._profile, kind, self._options, self._programme.zone)
+            self._columns[key] = self._profile.columns_of(kind)
+        return self._readings[key], self._columns[key]
+
+    def _check_pairs(self, meaning: Meaning) -> None:
+        """A purpose or channel that the programme does not know at all names nothing that could be kept."""
+        for place, known, why in (
+            ("purpose", self._programme.purposes, Why.UNKNOWN_PURPOSE),
+            ("channel", self._programme.channels, Why.UNKNOWN_CHANNEL),
+        ):
+            strange = [s for s in meaning.statements if getattr(s, place) not in known and getattr(s, place)]
+            if strange:
+                meaning.complaints.append(Complaint(place, why))
+                meaning.dropped += [(s, why) for s in strange]
+                meaning.statements = [s for s in meaning.statements if s not in strange]
+
+    def _keep_only_sure(self, meaning: Meaning, person: Person) -> None:
+        """Where a name cannot be read, no consent is taken that might be on it; a "no" counts for all it may mean."""
+        kinds = {kind.value for kind in self._programme.contact_kinds}
+        unsure_account = bool(person.unreadable - kinds)
+
+        def unsure(statement: Statement) -> bool:
+            channel = self._programme.channels.get(statement.channel or "")
+            on = channel.contact_kind.value if channel and channel.contact_kind else None
+            return unsure_account or on in person.unreadable
+
+        lost = [s for s in meaning.statements if not _says_no(s) and unsure(s)]
+        meaning.dropped += [(s, Why.BAD_IDENTIFIER) for s in lost]
+        meaning.statements = [s for s in meaning.statements if s not in lost]
+
+
+def _says_no(statement: Statement) -> bool:
+    return not Said(statement.said).allows
+
+
+def _dirt(text: str) -> Why | None:
+    """What makes a field unreadable; in a column that nobody reads it does no harm."""
+    if len(text) > LONGEST_FIELD:
+        return Why.TOO_LONG
+    if "\0" in text:
+        return Why.NUL
+    if not text.isascii() and any("\udc80" <= sign <= "\udcff" or sign == "\ufffd" for sign in text):
+        return Why.ENCODING
+    return None
+
+
+def _indexes(naming: Naming) -> Sequence[bytes]:
+    accounts: Iterable[bytes] = (account.index for account in naming.accounts)
+    return [*accounts, *(contact.index for contact in naming.contacts.values())]
 
 
 class _Counted:

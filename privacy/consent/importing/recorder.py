@@ -1,81 +1,131 @@
-"""Record what an export says about one address, and see what that changes, in the open unit of work."""
+"""Record what an export says about some circles of people, and see what that changes, in the open unit of work."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
 from privacy.consent.asked import CheckIn
-from privacy.consent.checking import check
-from privacy.consent.importing.meaning import Said, Statement
-from privacy.consent.importing.pile import Pending
-from privacy.consent.importing.translation import CHANNEL, Translator
+from privacy.consent.checking_many import check_many
+from privacy.consent.decision import Decision
+from privacy.consent.importing.pending import Key, Pending, Unit, together
+from privacy.consent.importing.translation import Event, Translator
+from privacy.consent.intake import ActIn
 from privacy.consent.models import Suppression
 from privacy.consent.recording import record
-from privacy.consent.suppression import ContactEvent, record_event
-from privacy.db import Driver, session
+from privacy.consent.suppression import record_event
+from privacy.db import session
 from privacy.subjects import service as subjects
-from privacy.subjects.service import ContactName, Naming
+
+
+@dataclass
+class Portion:
+    """What of a circle is recorded in one unit of work: all of it, or a part of one that is large."""
+
+    pending: Pending
+    units: Sequence[Unit]
+    #: Whether it is the first and the last part: the decisions before and after are looked up in these.
+    first: bool = True
+    last: bool = True
+
+    @property
+    def weight(self) -> int:
+        """What it costs, in things that rows say."""
+        return max(len(self.units), 1)
+
+
+@dataclass
+class Done:
+    """What became of a portion."""
+
+    pending: Pending
+    #: Whether all of its circle is done.
+    last: bool
+    counts: Counter[str] = field(default_factory=Counter)
+    before: dict[Key, Decision] = field(default_factory=dict)
+    after: dict[Key, Decision] = field(default_factory=dict)
 
 
 class Recorder:
-    """Records addresses one by one and counts what came of them."""
+    """Records portions and tells what came of them."""
 
     def __init__(self, translator: Translator) -> None:
         self._translator = translator
         self._actor = translator.actor
         self._programme = translator.programme
-        self._purpose = translator.programme.purpose(translator.target.purpose)
+        #: The decisions before the first part of a large circle, until its last is done.
+        self._before: dict[int, dict[Key, Decision]] = {}
 
-    def record(self, pending: Pending) -> Counter[str]:
-        """Record all that is said about one address; returns the counts by their names in the report."""
-        contact = self._translator.contact(pending.address)
-        naming = self._translator.naming(contact)
-        before = self._allowed(naming)
-        counts = Counter(self._state(statement, naming, contact) for statement in pending.statements)
-        counts["suppressed"] = min(counts["suppressed"], 1)
-        after = self._allowed(naming)
-        counts["permissions_gained"] += after and not before
-        counts["permissions_lost"] += before and not after
+    def record(self, portions: Sequence[Portion]) -> list[Done]:
+        """Record portions, each counted apart; the names of the counts are those of the report."""
+        asked = [portion.pending.asked(self._programme) for portion in portions]
+        before = self._decisions([a if p.first else {} for a, p in zip(asked, portions, strict=True)])
+        done = [Done(portion.pending, portion.last) for portion in portions]
+        for portion, one in zip(portions, done, strict=True):
+            one.counts.update(self._recorded(portion))
+        after = self._decisions([a if p.last else {} for a, p in zip(asked, portions, strict=True)])
+        for portion, one, was, now in zip(portions, done, before, after, strict=True):
+            self._compare(portion, one, was, now)
+        return done
+
+    def _decisions(self, asked: Sequence[dict[Key, CheckIn]]) -> list[dict[Key, Decision]]:
+        """The decision for each key of each circle."""
+        questions = [question for each in asked for question in each.values()]
+        answers = iter(check_many(questions, actor=self._actor, programme=self._programme))
+        return [{key: next(answers) for key in each} for each in asked]
+
+    def _compare(self, portion: Portion, done: Done, before: dict[Key, Decision], after: dict[Key, Decision]) -> None:
+        circle = id(portion.pending)
+        if portion.first and not portion.last:
+            self._before[circle] = before
+        if not portion.last:
+            return
+        done.before = before if portion.first else self._before.pop(circle, {})
+        done.after = after
+        for key, now in after.items():
+            was = done.before[key].allowed if key in done.before else now.allowed
+            done.counts["permissions_gained"] += now.allowed and not was
+            done.counts["permissions_lost"] += was and not now.allowed
+
+    # One portion.
+
+    def _recorded(self, portion: Portion) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for act in together(portion.units, self._translator, portion.pending):
+            counts.update(self._act(act))
+        suppressed = {
+            event.contact.index for unit in portion.units for event in unit.events if not self._suppress(event)
+        }
+        counts["suppressed"] += len(suppressed)
         return counts
 
-    def _allowed(self, naming: Naming) -> bool:
-        current = session()
-        current.flush()
-        asked = CheckIn(naming, self._purpose, CHANNEL)
-        out = check(asked, actor=self._actor, programme=self._programme, driver=Driver.of(current))
-        return out.decision.allowed
-
-    def _state(self, statement: Statement, naming: Naming, contact: ContactName) -> str:
-        """Record one statement; returns what to count it as."""
-        if statement.said is Said.BOUNCED:
-            return "suppressions_known" if self._suppress(statement, contact) else "suppressed"
-        given = self._translator.act(statement, naming)
+    def _act(self, given: ActIn) -> Counter[str]:
         recorded = record(given, actor=self._actor, programme=self._programme)
-        return "acts_known" if all(one.known for one in recorded.records) else "acts_recorded"
+        return Counter("acts_known" if one.known else "acts_recorded" for one in recorded.records)
 
-    def _suppress(self, statement: Statement, contact: ContactName) -> bool:
-        """Suppress an address; returns whether it had been suppressed by the same row before.
+    def _suppress(self, event: Event) -> bool:
+        """Suppress a contact; returns whether it had been suppressed by the same row before.
 
         Without a date, or with one in the future, the entry dates from its receipt, and a repeat keeps the first.
         """
-        bounce = self._translator.bounce(statement)
-        if bounce.claim is None and self._is_listed(contact, bounce.source):
+        if event.claim is None and self._is_listed(event):
             return True
         return record_event(
-            contact,
-            ContactEvent.HARD_BOUNCE,
+            event.contact,
+            event.event,
             actor=self._actor,
             programme=self._programme,
-            source=bounce.source,
-            claim=bounce.claim,
+            source=event.source,
+            claim=event.claim,
         ).known
 
-    def _is_listed(self, contact: ContactName, source: str) -> bool:
+    def _is_listed(self, event: Event) -> bool:
         query = sa.select(Suppression.id).where(
-            Suppression.contact_index == subjects.suppression_index(self._actor.realm, contact),
-            Suppression.cause == ContactEvent.HARD_BOUNCE.value,
-            Suppression.source == source,
+            Suppression.contact_index == subjects.suppression_index(self._actor.realm, event.contact),
+            Suppression.cause == event.event.value,
+            Suppression.source == event.source,
         )
         return session().scalar(query.limit(1)) is not None

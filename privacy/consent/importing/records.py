@@ -1,4 +1,4 @@
-"""Read CSV (RFC 4180) from bytes as a stream: whatever a line holds, it costs at most its own row.
+"""Read CSV (RFC 4180) as a stream: whatever a line holds, it costs at most its own row.
 
 A quote that is never closed would make a reader swallow the rest of the file. Here a row may run over further lines
 only as long as it ends within limits and then fits the header; else its first line alone is broken, and reading goes
@@ -9,64 +9,99 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from privacy.consent.importing.rejects import Why
+from privacy.consent.importing.rows import LONGEST_ROW, Broken, Line, Readable, Row, lines_of, mark_of
 
-#: Bytes of one row. Also what the csv module takes for one field.
-LONGEST_ROW = 131_072
-LONGEST_FIELD = 32_768
 #: Lines that a row with line breaks inside quotes may run over.
 MOST_LINES = 200
 MOST_COLUMNS = 1_000
-_BOM = b"\xef\xbb\xbf"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_ENCODINGS = ("utf-8", "cp1250", "iso8859-2")
+_DELIMITERS = (",", ";", "\t", "|")
 
 
-class Readable(Protocol):
-    """A binary stream, as far as it is used here."""
+@dataclass(frozen=True)
+class Dialect:
+    """How a CSV file is written."""
+
+    encoding: str = "utf-8"
+    delimiter: str = ","
+
+    def split(self, data: bytes) -> list[str] | None:
+        """The fields of a row; None where its quotes don't fit. Bytes of another encoding become lone surrogates."""
+        return split(data.decode(self.encoding, "surrogateescape"), self.delimiter)
+
+
+def split(text: str, delimiter: str) -> list[str] | None:
+    """The fields of a row; None where its quotes don't fit."""
+    try:
+        return next(csv.reader([text], strict=True, delimiter=delimiter), None)
+    except csv.Error:
+        return None
+
+
+def names_of(first: str, delimiter: str) -> tuple[str, ...] | None:
+    """The names of the columns; None where the line is no header."""
+    names = split(first, delimiter)
+    if names is None or not 0 < len(names) <= MOST_COLUMNS:
+        return None
+    return tuple(name.strip() for name in names)
+
+
+def delimiters(preferred: str | None) -> list[str]:
+    """Every delimiter, the profile's first: people save files anew with another."""
+    return [*([preferred] if preferred else []), *(d for d in _DELIMITERS if d != preferred)]
+
+
+def dialects(stream: Readable, encoding: str, delimiter: str | None) -> Iterator[tuple[Dialect, tuple[str, ...]]]:
+    """Ways to read a file's first line as a header, the profile's first. A byte order mark settles the encoding."""
+    first = stream.readline(LONGEST_ROW + 1)
+    mark = mark_of(first)
+    if len(first) > LONGEST_ROW:
+        return
+    line = next(iter(lines_of(_Only(first, stream))), None)
+    if line is None or line.data is None:
+        return
+    encodings = ["utf-8"] if mark else [encoding, *(e for e in _ENCODINGS if e != encoding)]
+    for one in encodings:
+        try:
+            text = line.data.decode(one)
+        except UnicodeDecodeError:
+            continue
+        for delimiting in delimiters(delimiter):
+            if names := names_of(text, delimiting):
+                yield Dialect(one, delimiting), names
+
+
+class _Only:
+    """The first line of a stream, and the rest of it where the line goes on in another encoding."""
+
+    def __init__(self, first: bytes, stream: Readable) -> None:
+        self._first = first
+        self._stream = stream
 
     def readline(self, size: int = -1, /) -> bytes:
-        """The next line, or `size` bytes of it."""
-        ...
-
-
-@dataclass(frozen=True)
-class Record:
-    """A row and the line on which it begins."""
-
-    line: int
-    fields: list[str] = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A row that cannot be read."""
-
-    line: int
-    why: Why
-
-
-@dataclass(frozen=True)
-class _Line:
-    number: int
-    #: None where it was longer than a row may be.
-    data: bytes | None = field(repr=False)
+        """The line, then the stream's."""
+        first, self._first = self._first, b""
+        return first or self._stream.readline(size)
 
 
 class Records:
-    """The rows of one file, the header apart."""
+    """The rows of one CSV file, the header apart."""
 
-    def __init__(self, stream: Readable) -> None:
-        self._stream = stream
-        self._ahead: deque[_Line] = deque()
-        self._number = 0
-        #: The names of the columns; None where the file does not begin with a readable header.
-        self.header = self._read_header()
+    def __init__(self, stream: Readable, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._ahead: deque[Line] = deque()
+        self._lines = lines_of(stream)
+        first = self._next()
+        text = first.data.decode(dialect.encoding, "surrogateescape") if first and first.data is not None else ""
+        #: The header as it stands in the file, and the names of its columns.
+        self.first = text
+        self.header = names_of(text, dialect.delimiter) or ()
 
-    def __iter__(self) -> Iterator[Record | Broken]:
+    def __iter__(self) -> Iterator[Row | Broken]:
         """The rows after the header; lines without anything are passed over."""
         while (line := self._next()) is not None:
             if line.data is None:
@@ -74,20 +109,11 @@ class Records:
             elif line.data.strip():
                 yield self._read(line.number, line.data)
 
-    def _read_header(self) -> list[str] | None:
-        first = self._next()
-        if first is None or first.data is None or first.data.startswith(_UTF16):
-            return None
-        names = _split(first.data.removeprefix(_BOM))
-        if names is None or not 0 < len(names) <= MOST_COLUMNS:
-            return None
-        return [name.strip() for name in names]
-
-    def _read(self, number: int, data: bytes) -> Record | Broken:
+    def _read(self, number: int, data: bytes) -> Row | Broken:
         found = self._judge(number, data)
-        if isinstance(found, Record) or data.count(b'"') % 2 == 0:
+        if isinstance(found, Row) or data.count(b'"') % 2 == 0:
             return found
-        taken: list[_Line] = []
+        taken: list[Line] = []
         whole, size = [data], len(data)
         while len(taken) < MOST_LINES and (line := self._next()) is not None:
             taken.append(line)
@@ -97,43 +123,30 @@ class Records:
             whole.append(line.data)
             if line.data.count(b'"') % 2:  # The quote is closed.
                 joined = self._judge(number, b"\n".join(whole))
-                if isinstance(joined, Record) or joined.why not in {Why.QUOTES, Why.COLUMNS}:
+                if isinstance(joined, Row) or joined.why not in {Why.QUOTES, Why.COLUMNS}:
                     return joined
                 break
         self._ahead.extendleft(reversed(taken))
         return found
 
-    def _judge(self, number: int, data: bytes) -> Record | Broken:
-        fields = _split(data)
-        if fields is None:
-            return Broken(number, Why.QUOTES)
-        if self.header is None or len(fields) != len(self.header):
-            return Broken(number, Why.COLUMNS)
-        if any(len(value) > LONGEST_FIELD for value in fields):
-            return Broken(number, Why.TOO_LONG)
-        if b"\0" in data:
-            return Broken(number, Why.NUL)
-        if not data.isascii() and any("\udc80" <= sign <= "\udcff" for value in fields for sign in value):
-            return Broken(number, Why.ENCODING)
-        return Record(number, fields)
+    def _judge(self, number: int, data: bytes) -> Row | Broken:
+        return row_of(number, data.decode(self._dialect.encoding, "surrogateescape"), self.header, self._dialect)
 
-    def _next(self) -> _Line | None:
-        if self._ahead:
-            return self._ahead.popleft()
-        data = self._stream.readline(LONGEST_ROW + 1)
-        if not data:
-            return None
-        self._number += 1
-        if len(data) > LONGEST_ROW:
-            while data and not data.endswith(b"\n"):
-                data = self._stream.readline(LONGEST_ROW)
-            return _Line(self._number, None)
-        return _Line(self._number, data.removesuffix(b"\n").removesuffix(b"\r"))
+    def _next(self) -> Line | None:
+        return self._ahead.popleft() if self._ahead else next(self._lines, None)
 
 
-def _split(data: bytes) -> list[str] | None:
-    """The fields of a row; None where its quotes don't fit. Bytes that are not UTF-8 become lone surrogates."""
-    try:
-        return next(csv.reader([data.decode("utf-8", "surrogateescape")], strict=True), None)
-    except csv.Error:
-        return None
+def row_of(number: int, text: str, header: Sequence[str], dialect: Dialect) -> Row | Broken:
+    """A row from its text, or why it is none."""
+    values = split(text, dialect.delimiter)
+    if values is None:
+        return Broken(number, Why.QUOTES, text)
+    if len(values) != len(header):
+        return Broken(number, Why.COLUMNS, text)
+    return Row(number, dict(zip(header, values, strict=True)), text)
+
+
+def lacking(header: Iterable[str], columns: Sequence[str]) -> list[str]:
+    """Columns that a header does not have exactly once."""
+    names = list(header)
+    return [column for column in columns if names.count(column) != 1]

@@ -9,8 +9,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
-from privacy.consent.importing.records import LONGEST_ROW, Readable
+from privacy.consent.importing.rows import LONGEST_ROW, Readable
 from privacy.errors import InvalidInput
 
 MOST_ENTRIES = 1_000
@@ -19,7 +20,8 @@ MOST_ENTRIES = 1_000
 LARGEST_ENTRY = 8 * 1024**3
 HIGHEST_RATIO = 100
 _RATIO_MATTERS = 1024**2
-_CSV = ".csv"
+#: Files of a folder or archive that may hold rows; others are somebody's notes and pictures.
+_SUFFIXES = (".csv", ".tsv", ".txt", ".lst", ".ndjson", ".jsonl", ".json")
 _LONGEST_NAME = 100
 
 
@@ -34,29 +36,40 @@ class Source:
 
 
 def sources(path: Path) -> list[Source]:
-    """The CSV files at `path`, by name; raises `InvalidInput` where there is nothing that can be read."""
+    """The files at `path`, by name; raises `InvalidInput` where there is nothing that can be read."""
     try:
         if path.is_dir():
             return [_of_file(entry) for entry in sorted(path.iterdir()) if _is_wanted(entry.name) and entry.is_file()]
         if zipfile.is_zipfile(path):
-            return _of_archive(path)
+            return _of_archive(lambda: path.open("rb"))
         if path.is_file():
             return [_of_file(path)]
     except (OSError, zipfile.BadZipFile) as error:
         raise InvalidInput.of("path", f"It cannot be read ({type(error).__name__}).") from None
-    raise InvalidInput.of("path", "Name a folder, a ZIP archive or a CSV file.")
+    raise InvalidInput.of("path", "Name a folder, a ZIP archive or a file.")
 
 
 def _is_wanted(name: str) -> bool:
-    return name.lower().endswith(_CSV) and not name.startswith(".")
+    return name.lower().endswith(_SUFFIXES) and not name.startswith(".")
 
 
 def _of_file(path: Path) -> Source:
     return Source(_shown(path.name), path.stat().st_size, lambda: path.open("rb", buffering=2 * LONGEST_ROW))
 
 
-def _of_archive(path: Path) -> list[Source]:
-    with zipfile.ZipFile(path) as archive:
+def sources_of(name: str, opened: Callable[[], BinaryIO]) -> list[Source]:
+    """The same for what is no path: a ZIP archive or a file, opened anew for each reading; it can seek."""
+    with opened() as stream:
+        if not zipfile.is_zipfile(stream):
+            return [Source(_shown(name), stream.seek(0, io.SEEK_END), opened)]
+    try:
+        return _of_archive(opened)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise InvalidInput.of("path", f"It cannot be read ({type(error).__name__}).") from None
+
+
+def _of_archive(opened: Callable[[], BinaryIO]) -> list[Source]:
+    with opened() as stream, zipfile.ZipFile(stream) as archive:
         entries = archive.infolist()
     if len(entries) > MOST_ENTRIES:
         raise InvalidInput.of("path", f"The archive has more than {MOST_ENTRIES} entries.")
@@ -67,7 +80,7 @@ def _of_archive(path: Path) -> list[Source]:
             raise InvalidInput.of("path", "The archive has an entry that points out of it.")
         if not entry.is_dir() and _is_wanted(place.name) and "__MACOSX" not in place.parts:
             _require_modest(entry)
-            found.append(Source(_shown(place.name), entry.file_size, lambda entry=entry: _unpacked(path, entry)))  # type: ignore[misc]  # mypy knows no default in a lambda
+            found.append(Source(_shown(place.name), entry.file_size, lambda entry=entry: _unpacked(opened, entry)))  # type: ignore[misc]  # mypy knows no default in a lambda
     return sorted(found, key=lambda source: source.name)
 
 
@@ -81,9 +94,9 @@ def _require_modest(entry: zipfile.ZipInfo) -> None:
 
 
 @contextlib.contextmanager
-def _unpacked(path: Path, entry: zipfile.ZipInfo) -> Iterator[Readable]:
+def _unpacked(opened: Callable[[], BinaryIO], entry: zipfile.ZipInfo) -> Iterator[Readable]:
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(entry) as packed:
+        with opened() as stream, zipfile.ZipFile(stream) as archive, archive.open(entry) as packed:
             yield io.BufferedReader(packed, 2 * LONGEST_ROW)  # type: ignore[type-var]  # has readinto, which is all it needs
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
         raise InvalidInput.of("path", "The archive is damaged, or packed in a way that is not known here.") from None

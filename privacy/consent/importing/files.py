@@ -77,16 +77,19 @@ def _csv_file(source: Source, profile: Profile, headers: Sequence[tuple[Dialect,
         if kind is None:
             continue
         known = True
-        missing = records.lacking(names, profile.columns_of(kind))
+        missing = records.lacking(names, profile.needed_of(kind))
         if not missing:
-            return File(source, partial(_csv_rows, name=source.name, dialect=dialect, kind=kind))
+            return File(
+                source,
+                partial(_csv_rows, name=source.name, dialect=dialect, kind=kind, columns=profile.columns_of(kind)),
+            )
         lacking = missing if lacking is None or len(missing) < len(lacking) else lacking
     if headers and not known:
         return None
     raise InvalidInput.of(
         _PREFIX,
         f"{source.name} must begin with a line of column names and have once each: "
-        f"{', '.join(lacking or profile.columns_of(profile.kinds[0]))}.",
+        f"{', '.join(lacking or profile.needed_of(profile.kinds[0]))}.",
     )
 
 
@@ -96,7 +99,7 @@ def _kind_of(name: str, header: Sequence[str], profile: Profile) -> Kind | None:
         return profile.kinds[0]
     by_name = {kind.name or "": kind for kind in profile.kinds}
     told = {kind for kind, pattern in ((k, _pattern(k)) for k in by_name) if pattern.search(name.lower())}
-    told |= {kind.name or "" for kind in profile.kinds if kind.column is not None and kind.column in header}
+    told |= {kind.name or "" for kind in profile.kinds if kind.column is not None and records.has(header, kind.column)}
     if len(told) > 1:
         raise InvalidInput.of(
             _PREFIX, f"{name}: its name and its columns speak of different kinds. Name it as the export did."
@@ -112,8 +115,10 @@ def _pattern(kind: str) -> re.Pattern[str]:
 # Rows.
 
 
-def _csv_rows(stream: Readable, name: str, dialect: Dialect, kind: Kind) -> Iterator[tuple[Origin, Row | Broken]]:
-    rows = Records(stream, dialect)
+def _csv_rows(
+    stream: Readable, name: str, dialect: Dialect, kind: Kind, columns: Sequence[str]
+) -> Iterator[tuple[Origin, Row | Broken]]:
+    rows = Records(stream, dialect, columns)
     for row in rows:
         yield Origin(name, row.line, kind, rows.first), row
 
@@ -127,7 +132,7 @@ def _plain_rows(stream: Readable, name: str, profile: Profile, kind: Kind) -> It
 
 def _rejected(stream: Readable, dialect: Dialect, profile: Profile) -> Iterator[tuple[Origin, Row | Broken]]:
     """The rows inside a rejects file. They keep the file and line from which they first came."""
-    for found in Records(stream, dialect):
+    for found in Records(stream, dialect, rejects.COLUMNS):
         if isinstance(found, Broken):
             yield Origin("", found.line, profile.kinds[0]), found
             continue
@@ -148,9 +153,9 @@ def _first_row(number: int, values: Mapping[str, str], profile: Profile) -> tupl
         return origin, line_rows.json_row(line, text, columns)
     if profile.format is Format.LINES:
         return origin, line_rows.text_row(line, text)
-    if records.lacking(names[1], columns):
+    if records.lacking(names[1], profile.needed_of(kind)):
         return origin, Broken(line, Why.NOT_READ, text)
-    return origin, records.row_of(line, text, names[1], names[0])
+    return origin, records.row_of(line, text, records.Head(names[1], columns), names[0])
 
 
 def _split_header(header: str, profile: Profile) -> tuple[Dialect, tuple[str, ...]] | None:

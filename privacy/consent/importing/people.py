@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from privacy.authz.actors import Actor
 from privacy.consent.importing.meaning import Complaint
-from privacy.consent.importing.profile import EMAIL_OR_PHONE, Profile
+from privacy.consent.importing.profile import EMAIL_OR_PHONE, Kind, Profile
 from privacy.consent.importing.rejects import Why
 from privacy.errors import InvalidInput
 from privacy.programme.types import ContactKind, Programme
@@ -30,11 +30,12 @@ class Person:
     complaints: list[Complaint] = field(default_factory=list)
 
 
-def person_of(row: Mapping[str, str], profile: Profile, programme: Programme, actor: Actor) -> Person:
+def person_of(row: Mapping[str, str], profile: Profile, kind: Kind, programme: Programme, actor: Actor) -> Person:
     """Read the identifiers of a row; one that is wrong does not hide the others."""
     found = Person()
     columns = {}
-    for name, column in profile.identifiers.items():
+    identifiers = profile.identifiers_of(kind)
+    for name, column in identifiers.items():
         text = row[column].strip()
         if text and text.casefold() not in profile.empty:
             ours = _kind_of(text) if name == EMAIL_OR_PHONE else name
@@ -50,8 +51,8 @@ def person_of(row: Mapping[str, str], profile: Profile, programme: Programme, ac
                 found.complaints.append(Complaint(column, _why(name)))
         found.naming = subjects.name_of(programme, actor, found.names) if found.names else None
     if found.naming is None and not found.complaints:
-        column = next(iter(profile.identifiers.values()))
-        only_email = set(profile.identifiers) == {ContactKind.EMAIL.value}
+        column = next(iter(identifiers.values()))
+        only_email = set(identifiers) == {ContactKind.EMAIL.value}
         found.complaints.append(Complaint(column, Why.NO_ADDRESS if only_email else Why.NOBODY))
     return found
 
@@ -72,7 +73,8 @@ def naming_of(names: Mapping[str, str], programme: Programme, actor: Actor) -> N
 def require_known(profile: Profile, programme: Programme) -> None:
     """Raise `InvalidInput` where the programme lacks an identifier that the profile names."""
     known = {*programme.identifier_types, *(kind.value for kind in programme.contact_kinds), EMAIL_OR_PHONE}
-    if unknown := [name for name in profile.identifiers if name not in known]:
+    named = {name for kind in profile.kinds for name in profile.identifiers_of(kind)}
+    if unknown := sorted(named - known):
         text = f"The programme has no identifier named {', '.join(unknown)}. It has: {', '.join(sorted(known))}."
         raise InvalidInput.of("profile", text)
 

@@ -128,6 +128,8 @@ class Kind:
     name: str | None = None
     #: A column that only this kind has.
     column: str | None = None
+    #: Our identifiers and contacts, and the columns they stand in; None: those of the profile.
+    identifiers: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,8 @@ class Profile:
     options: Mapping[str, str | None]
     #: Our identifiers and contacts, and the columns they stand in.
     identifiers: Mapping[str, str]
+    #: Columns that a file may lack: then they are empty.
+    optional: frozenset[str]
     #: The column with the birth date, of which the class of age on the act's day is taken and nothing else.
     born: str | None
     proof: Value
@@ -169,9 +173,17 @@ class Profile:
     wording: Wording | None
     kinds: tuple[Kind, ...] = field(default=())
 
+    def identifiers_of(self, kind: Kind) -> Mapping[str, str]:
+        """Our identifiers and contacts, and the columns of this kind of file they stand in."""
+        return self.identifiers if kind.identifiers is None else kind.identifiers
+
+    def needed_of(self, kind: Kind) -> tuple[str, ...]:
+        """Every column that a file of this kind must have."""
+        return tuple(column for column in self.columns_of(kind) if column not in self.optional)
+
     def columns_of(self, kind: Kind) -> tuple[str, ...]:
-        """Every column that a file of this kind must have, in the order in which the profile names them."""
-        shared = [*self.identifiers.values(), self.born, *_columns(self.proof, self.point, self.setting)]
+        """Every column that is read of a file of this kind, in the order in which the profile names them."""
+        shared = [*self.identifiers_of(kind).values(), self.born, *_columns(self.proof, self.point, self.setting)]
         if self.wording is not None:
             shared += _columns(self.wording.code, self.wording.version, self.wording.locale)
         own = [kind.column] + [column for rule in kind.rules for column in _of_rule(rule)]

@@ -180,11 +180,14 @@ class _FileSchema(Schema):
 
     kind = _Text(required=True, validate=validate.Regexp(_CODE))
     column = _Text(load_default=None)
+    identifiers = fields.Dict(
+        keys=_Text(validate=validate.Regexp(_CODE)), values=_Text(), load_default=None, validate=validate.Length(1, 12)
+    )
     rules = fields.List(fields.Nested(_RuleSchema), required=True, validate=validate.Length(1, _MOST))
 
     @post_load
     def _made(self, data: Mapping[str, Any], **_: Any) -> Kind:
-        return Kind(tuple(data["rules"]), data["kind"], data["column"])
+        return Kind(tuple(data["rules"]), data["kind"], data["column"], data["identifiers"])
 
 
 class _WordingSchema(Schema):
@@ -247,6 +250,7 @@ class _ProfileSchema(Schema):
     identifiers = fields.Dict(
         keys=_Text(validate=validate.Regexp(_CODE)), values=_Text(), required=True, validate=validate.Length(1, 12)
     )
+    optional = _Words(load_default=())
     born = _Text(load_default=None)
     proof = _ValueField(required=True)
     point = _ValueField(load_default=None)
@@ -277,6 +281,7 @@ class _ProfileSchema(Schema):
             empty=_folded(data["empty"]),
             options=data["options"],
             identifiers=data["identifiers"],
+            optional=frozenset(data["optional"]),
             born=data["born"],
             proof=data["proof"],
             point=data["point"],
@@ -286,6 +291,7 @@ class _ProfileSchema(Schema):
             kinds=kinds,
         )
         _require_options(profile)
+        _require_optional(profile)
         return profile
 
 
@@ -347,3 +353,10 @@ def _require_options(profile: Profile) -> None:
         raise ValidationError({"options": [f"Declare {', '.join(sorted(missing))} here: null, or its default."]})
     if unused := set(profile.options) - used:
         raise ValidationError({"options": [f"Nothing uses {', '.join('$' + name for name in sorted(unused))}."]})
+
+
+def _require_optional(profile: Profile) -> None:
+    """A column that nothing reads cannot be lacking."""
+    read = {column for kind in profile.kinds for column in profile.columns_of(kind)}
+    if unknown := profile.optional - read:
+        raise ValidationError({"optional": [f"Nothing reads {len(unknown)} of these columns."]})

@@ -89,7 +89,7 @@ class Reader:
         reading, columns = self._of(kind)
         if dirty := [Complaint(c, why) for c in columns if (why := _dirt(row.values[c]))]:
             return Meaning(complaints=dirty), Person()
-        person = people.person_of(row.values, self._profile, self._programme, self._actor)
+        person = people.person_of(row.values, self._profile, kind, self._programme, self._actor)
         if person.naming is None:
             return Meaning(complaints=person.complaints), person
         meaning = reading.meaning(row.values)

@@ -11,6 +11,7 @@ import csv
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from privacy.consent.importing.rejects import Why
 from privacy.consent.importing.rows import LONGEST_ROW, Broken, Line, Readable, Row, lines_of, mark_of
@@ -91,7 +92,8 @@ class _Only:
 class Records:
     """The rows of one CSV file, the header apart."""
 
-    def __init__(self, stream: Readable, dialect: Dialect) -> None:
+    def __init__(self, stream: Readable, dialect: Dialect, columns: Sequence[str]) -> None:
+        """`columns` are those that are read."""
         self._dialect = dialect
         self._ahead: deque[Line] = deque()
         self._lines = lines_of(stream)
@@ -100,6 +102,7 @@ class Records:
         #: The header as it stands in the file, and the names of its columns.
         self.first = text
         self.header = names_of(text, dialect.delimiter) or ()
+        self._head = Head(self.header, columns)
 
     def __iter__(self) -> Iterator[Row | Broken]:
         """The rows after the header; lines without anything are passed over."""
@@ -130,23 +133,48 @@ class Records:
         return found
 
     def _judge(self, number: int, data: bytes) -> Row | Broken:
-        return row_of(number, data.decode(self._dialect.encoding, "surrogateescape"), self.header, self._dialect)
+        return row_of(number, data.decode(self._dialect.encoding, "surrogateescape"), self._head, self._dialect)
 
     def _next(self) -> Line | None:
         return self._ahead.popleft() if self._ahead else next(self._lines, None)
 
 
-def row_of(number: int, text: str, header: Sequence[str], dialect: Dialect) -> Row | Broken:
+@dataclass(frozen=True)
+class Head:
+    """The columns of a file, and which of them are read."""
+
+    names: tuple[str, ...]
+    #: The columns that are read.
+    wanted: Sequence[str]
+
+    @cached_property
+    def places(self) -> list[tuple[str, int | None]]:
+        """Where each column that is read stands; None where the file lacks it."""
+        known = [folded(name) for name in self.names]
+        return [(name, known.index(folded(name)) if folded(name) in known else None) for name in self.wanted]
+
+
+def folded(name: str) -> str:
+    """A column's name as it is compared: tools change its letters' case from one version to the next."""
+    return name.strip().casefold()
+
+
+def row_of(number: int, text: str, head: Head, dialect: Dialect) -> Row | Broken:
     """A row from its text, or why it is none."""
     values = split(text, dialect.delimiter)
     if values is None:
         return Broken(number, Why.QUOTES, text)
-    if len(values) != len(header):
+    if len(values) != len(head.names):
         return Broken(number, Why.COLUMNS, text)
-    return Row(number, dict(zip(header, values, strict=True)), text)
+    return Row(number, {name: "" if place is None else values[place] for name, place in head.places}, text)
 
 
 def lacking(header: Iterable[str], columns: Sequence[str]) -> list[str]:
     """Columns that a header does not have exactly once."""
-    names = list(header)
-    return [column for column in columns if names.count(column) != 1]
+    names = [folded(name) for name in header]
+    return [column for column in columns if names.count(folded(column)) != 1]
+
+
+def has(header: Iterable[str], column: str) -> bool:
+    """Whether a header has a column."""
+    return folded(column) in map(folded, header)

@@ -55,6 +55,7 @@ class Config:
     trusted_proxy_hops: int = 0
     rate_limit: int = 300_000
     idempotency_days: int = 7
+    longest_upload: int = 2 * 1024**3
 
     # Database
     pool_size: int = 8
@@ -120,6 +121,11 @@ class Config:
         """The file of the keyring."""
         return self.data_dir / "keyring.json"
 
+    @property
+    def imports_dir(self) -> Path:
+        """The folder of the sealed files of imports over the API; servers that share imports share it."""
+        return self.data_dir / "imports" / "uploads"
+
     def verify(self) -> None:
         """Raise `ConfigInvalid` with all problems at once; a bad or dangerous setting never starts."""
         problems = self.problems()
@@ -158,6 +164,7 @@ class Config:
             "trusted_proxy_hops": (0, 5),
             "rate_limit": (1, 1_000_000_000),
             "idempotency_days": (1, 365),
+            "longest_upload": (1, 1024**4),
         }
         found = [
             f"{env_name(name)} is {getattr(self, name)}; it must be from {low} to {high}."

@@ -18,6 +18,7 @@ from privacy.consent import service as consent
 from privacy.consent.answering import CheckEndpoint
 from privacy.consent.routes import CHECK, consents
 from privacy.consent.shortcut import CheckShortcut
+from privacy.consent.uploads.routes import IMPORT_STORE, imports
 from privacy.crypto import keyring
 from privacy.crypto.keyring import Keyring
 from privacy.crypto.owner_keys import SERVICE_OWNER, load_owner_key
@@ -68,8 +69,9 @@ def create_app(config: Config) -> Flask:
         metrics=config.metrics,
     )
     api = install(app, settings, authenticate=authenticate, checks=readiness(app))
-    for room in (consents, people, programme_pages):
+    for room in (consents, imports, people, programme_pages):
         api.register_blueprint(room)
+    app.extensions[IMPORT_STORE] = consent.ImportStore(config.imports_dir, longest=config.longest_upload)
     app.extensions[ACTS_WAITING] = consent.acts_waiting
     app.register_error_handler(consent.WrongCode, _wrong_code)
     endpoint = app.extensions[CHECK] = CheckEndpoint(readers, app.app_context)

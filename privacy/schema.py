@@ -82,7 +82,7 @@ def load_models() -> None:
         if not room.ispkg:
             continue
         package = importlib.import_module(room.name)
-        for module in pkgutil.iter_modules(package.__path__, f"{room.name}."):
+        for module in pkgutil.walk_packages(package.__path__, f"{room.name}."):
             if module.name.endswith(("models", "_keys")):
                 importlib.import_module(module.name)
 

@@ -16,6 +16,8 @@ class Permission(StrEnum):
     SUBJECTS_WRITE = "subjects:write"
     SUBJECTS_MERGE = "subjects:merge"
     CONTACTS_WRITE = "contacts:write"
+    IMPORTS_READ = "imports:read"
+    IMPORTS_WRITE = "imports:write"
     PROGRAMME_READ = "programme:read"
     #: Staff only: second signature under what another person asked for.
     APPROVALS_GIVE = "approvals:give"

@@ -29,6 +29,8 @@ View = Callable[..., Any]
 _JSON = "application/json"
 #: Lines of JSON; as plain text where a tool knows no other name for them.
 LINES = ("application/x-ndjson", "text/plain")
+#: Bytes that are not looked at while they are received.
+OCTETS = "application/octet-stream"
 #: Any request can be unreadable, hit a fault of ours, or find the database away.
 _ALWAYS = {400, 500, 503}
 _WITH_KEY = {401, 403, 429}
@@ -115,6 +117,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         """Register a view for PUT."""
         return self.route(rule, methods=["PUT"], **options)  # type: ignore[no-any-return]  # untyped upstream
 
+    def delete(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view for DELETE."""
+        return self.route(rule, methods=["DELETE"], **options)  # type: ignore[no-any-return]  # untyped upstream
+
     def put_or_post(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Register a view for PUT, and for POST with the same meaning."""
         return self.route(rule, methods=["PUT", "POST"], **options)  # type: ignore[no-any-return]  # untyped upstream
@@ -149,6 +155,27 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
                     }
                 },
             )(view)
+            return described
+
+        return decorate
+
+    def takes_file(self, description: str) -> Callable[[View], View]:
+        """Describe a view that reads its body as bytes, portion by portion."""
+
+        def decorate(view: View) -> View:
+            content = {OCTETS: {"schema": {"description": description}}}
+            described: View = self.doc(requestBody={"required": True, "content": content})(view)
+            return described
+
+        return decorate
+
+    def gives_file(self, media_type: str, description: str) -> Callable[[View], View]:
+        """Describe a view that answers with a file."""
+
+        def decorate(view: View) -> View:
+            content = {media_type: {"schema": {"type": "string", "description": description}}}
+            answer = {"description": HTTPStatus.OK.phrase, "content": content}
+            described: View = self.doc(responses={"200": answer})(view)
             return described
 
         return decorate

@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from typing import Any
+from functools import partial
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -14,10 +13,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from privacy import clock
 from privacy.db import unit_of_work
 from privacy.errors import Unavailable
-from privacy.jobs.listing import Job
+from privacy.jobs.listing import Context, Job, LongJob
 
-#: Opens what a job needs to reach the database: the application's context.
-Context = Callable[[], AbstractContextManager[Any]]
 #: Workers that start together should not come to the same rows together, in seconds.
 _JITTER = 10
 
@@ -39,15 +36,20 @@ def run_job(job: Job, context: Context) -> int:
     return done
 
 
-def run_until(stop: threading.Event, jobs: Sequence[Job], context: Context) -> None:
-    """Run the jobs by their intervals, each first at once, until `stop`; a run that has begun is finished."""
-    # One thread: jobs write, and on SQLite writers would only wait for one another.
+def run_until(
+    stop: threading.Event, jobs: Sequence[Job], context: Context, *, long_jobs: Sequence[LongJob] = ()
+) -> None:
+    """Run the jobs by their intervals, each first at once, until `stop`.
+
+    A run that has begun is finished; a long one is told to stop.
+    """
+    # One thread for the short ones: jobs write, and on SQLite writers would only wait for one another.
     scheduler = BackgroundScheduler(timezone="UTC", executors={"default": ThreadPoolExecutor(1)})
     for job in jobs:
         scheduler.add_job(
             _attempt,
             "interval",
-            args=(job, context),
+            args=(job.name, partial(run_job, job, context)),
             id=job.name,
             seconds=job.every_seconds,
             jitter=_JITTER,
@@ -56,18 +58,30 @@ def run_until(stop: threading.Event, jobs: Sequence[Job], context: Context) -> N
             coalesce=True,
             misfire_grace_time=None,
         )
+    threads = [threading.Thread(target=_repeat, args=(job, context, stop), name=job.name) for job in long_jobs]
     scheduler.start()
-    _log.info("worker started", extra={"jobs": len(jobs)})
+    for thread in threads:
+        thread.start()
+    _log.info("worker started", extra={"jobs": len(jobs) + len(long_jobs)})
     stop.wait()
     scheduler.shutdown(wait=True)
+    for thread in threads:
+        thread.join()
     _log.info("worker ended")
 
 
-def _attempt(job: Job, context: Context) -> None:
+def _repeat(job: LongJob, context: Context, stop: threading.Event) -> None:
+    """Run a long job again and again. Not by the scheduler, which would complain each time that it still runs."""
+    while not stop.is_set():
+        _attempt(job.name, lambda: job.run(context, stop))
+        stop.wait(job.every_seconds)
+
+
+def _attempt(name: str, run: Callable[[], int]) -> None:
     """Run a job for the scheduler. A failure is logged and tried again at the next interval."""
     try:
-        run_job(job, context)
+        run()
     except Unavailable:
-        _log.warning("job put off: the database is away", extra={"job": job.name})
+        _log.warning("job put off: the database is away", extra={"job": name})
     except Exception:
-        _log.exception("job failed", extra={"job": job.name})
+        _log.exception("job failed", extra={"job": name})

@@ -16,7 +16,7 @@ from privacy.http.auth import PUBLIC, guard_of, open_to_partners, public
 from tests.callers import Caller, Service
 
 #: What a rule's variable is replaced by: something that is not there.
-_VALUES = {"consent_id": str(UUID(int=7)), "subject_ref": str(UUID(int=7)), "code": "nothing"}
+_VALUES = {name: str(UUID(int=7)) for name in ("consent_id", "subject_ref", "import_id")} | {"code": "nothing"}
 _REFUSED = {401, 403}
 
 

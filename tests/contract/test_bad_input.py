@@ -24,6 +24,13 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/subjects/lookup"): {"subject": ANNA},
     ("POST", "/contacts/events"): STOP | {"channel": "email"},
     ("POST", "/subjects/merge"): {"subject": {"customer_id": "C-1"}, "other": {"customer_id": "C-2"}, "reason": "same"},
+    ("POST", "/imports"): {
+        "file_name": "audience.zip",
+        "profile": "mailchimp",
+        "purpose": "newsletter",
+        "wording": {"code": "newsletter"},
+        "dry_run": True,
+    },
     ("PUT", "/subjects/{ref}/preferences"): {"preferences": [{"purpose": "offers", "allowed": False}]},
     ("PUT", "/subjects/{ref}/identifiers"): {"add": {"loyalty_card": "L1"}},
     ("PUT", "/subjects/{ref}/contacts"): {"add": {"phone": "+48600100201"}},

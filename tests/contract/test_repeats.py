@@ -28,6 +28,7 @@ def writes(reference: str) -> list[tuple[str, str, dict[str, Any]]]:
         ("POST", f"/subjects/{reference}/contacts", {"add": {"phone": "+48600100201"}}),
         ("PUT", f"/subjects/{reference}/preferences", {"preferences": [{"purpose": "profiling", "allowed": False}]}),
         ("POST", "/contacts/events", {"contact": {"email": "b@example.com"}, "event": "soft_bounce"}),
+        ("POST", "/imports", {"file_name": "list.txt", "profile": "suppression"}),
         ("POST", "/subjects/merge", {"subject": ANNA, "other": other, "reason": "the same person"}),
         ("POST", "/subjects/unmerge", {"subject": ANNA, "other": other, "reason": "not the same"}),
     ]

@@ -8,6 +8,10 @@ from privacy import clock
 from privacy.authz.actors import OPERATOR
 from privacy.consent import service as consent
 from privacy.consent.service import ActKind, Cited, Filter, Recorded, Source
+from privacy.consent.uploads import lease
+from privacy.consent.uploads import service as uploads
+from privacy.consent.uploads.lease import StoredRejects
+from privacy.consent.uploads.service import ImportWanted, StoredUpload
 from privacy.programme import service as programme
 from privacy.subjects import service as subjects
 from privacy.subjects.service import ContactName
@@ -90,6 +94,34 @@ def _() -> Change:
     _anna()
     before(lambda: _record(ANNA, ActKind.GIVE, network={"ip": "192.0.2.1"}))
     return lambda: consent.delete_network_evidence(clock.micros() + 4 * LATER, actor=OPERATOR)
+
+
+@story("consent.cancel_abandoned_imports", "import.cancelled")
+def _() -> Change:
+    a_programme()
+    before(_ask_for_an_import)
+    return lambda: consent.cancel_abandoned_imports(clock.micros() + LATER, actor=OPERATOR)
+
+
+@story("consent.delete_import_rejects", "import.rejects_deleted")
+def _() -> Change:
+    a_programme()
+    before(_import_with_rejects)
+    return lambda: consent.delete_import_rejects(clock.micros() + 2 * LATER, actor=OPERATOR)
+
+
+def _ask_for_an_import() -> UUID:
+    wanted = ImportWanted("list.txt", "suppression", None, None, None, dry_run=False)
+    return uploads.create_import(wanted, actor=OPERATOR).id
+
+
+def _import_with_rejects() -> None:
+    """As a worker leaves it; its files are no concern here."""
+    upload, rejects = (uploads.new_file(_ask_for_an_import()) for _ in range(2))
+    uploads.accept_upload(StoredUpload(upload[0], 1, upload[2]), actor=OPERATOR)
+    held = lease.claim(lambda _name: True)
+    assert held is not None
+    assert lease.finish(held, {"rejected": 1}, StoredRejects(rejects[0], rejects[2]))
 
 
 def _anna() -> None:

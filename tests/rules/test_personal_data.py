@@ -17,6 +17,7 @@ DIGEST = "made with a key or a salt that the table doesn't hold: says nothing by
 PRINCIPAL = "named by the operator, to tell machines and colleagues apart"
 PLACE = "the system or place that collected it: what Art. 7(1) and 14(2)(f) ask to show, and names no person"
 STATEMENT = "a staff member's reason, shown beside the change; the manual says to name no person in it"
+COUNTS = "whole numbers, and of whom is not said"
 PUBLISHED = "what the controller publishes or files"
 
 PLAIN: dict[str, str] = {
@@ -39,6 +40,9 @@ PLAIN: dict[str, str] = {
         ("consent_act", DIGEST, "repeat_index"),
         ("consent_act", PUBLISHED, "text_sha256"),
         ("consent_act_also", CODE, "via"),
+        ("consent_import", CODE, "realm actor_kind profile purpose wording_code wording_version state stage"),
+        ("consent_import", COUNTS, "counts"),
+        ("consent_import", PRINCIPAL, "actor_name"),
         ("consent_fact", CODE, "purpose channel facts"),
         ("data_subject", CODE, "realm kind age_class"),
         ("idempotent_answer", DIGEST, "fingerprint"),

@@ -1,0 +1,45 @@
+"""From an import that was asked for over the API to one that the engine runs."""
+
+from __future__ import annotations
+
+from privacy.consent.importing import profiles
+from privacy.consent.importing.options import Options
+from privacy.consent.importing.profile import Profile
+from privacy.consent.importing.running import Import
+from privacy.consent.importing.sources import sources_of
+from privacy.consent.uploads.lease import Held
+from privacy.consent.uploads.service import ImportWanted
+from privacy.consent.uploads.store import ImportStore
+from privacy.errors import InvalidInput
+from privacy.programme import service as programmes
+from privacy.programme.types import Programme
+from privacy.yaml_document import FileInvalid
+
+
+def ensure_sensible(wanted: ImportWanted, programme: Programme) -> None:
+    """Raise `InvalidInput` for what can be seen to be wrong before there is a file."""
+    code, version = wanted.wording or (None, None)
+    Options(wanted.purpose, code, version).values(_profile(wanted.profile, wanted.profile_text), programme)
+
+
+def prepared(held: Held, store: ImportStore) -> Import:
+    """The import that a worker holds, ready to run; raises `InvalidInput` before anything is written."""
+    code, version = held.wording or (None, None)
+    return Import(
+        _profile(held.profile, held.profile_text),
+        sources_of(held.file_name, lambda: store.open(held.upload, held.key)),
+        Options(held.purpose, code, version),
+        actor=held.actor,
+        programme=programmes.current(),
+    )
+
+
+def _profile(name: str | None, text: str | None) -> Profile:
+    if (name is None) == (text is None):
+        raise InvalidInput.of("profile", "Name a profile that comes with the service, or send one as profile_yaml.")
+    if name is not None:
+        return profiles.named(name)
+    try:
+        return profiles.read(text or "")
+    except FileInvalid as error:
+        raise InvalidInput(errors={"profile_yaml": [str(problem) for problem in error.problems]}) from None

@@ -16,6 +16,8 @@ from privacy.errors import InvalidInput, PrivacyError, Unavailable
 AS_JSON = "privacy.json"
 #: As shells say of a process that SIGINT ended.
 INTERRUPTED = 130
+#: As shells say of a process that SIGPIPE ended: nobody read what it had to say.
+UNREAD = 141
 #: A fault of ours (EX_SOFTWARE of sysexits.h). Python's own 1 would read as "denied".
 FAULT = 70
 

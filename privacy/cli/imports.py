@@ -16,7 +16,7 @@ _purpose = click.option("--purpose", help="The purpose that people agreed to, wh
 _wording = click.option(
     "--wording",
     metavar="CODE[:VERSION]",
-    help="The text that they agreed to, where the files don't say. Without a version: the one in force on the row's date.",
+    help="The text that they agreed to, where the files don't say. Without a version: that in force on the row's date.",
 )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from typing import Any
 
 import click
@@ -50,6 +52,10 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit):
             raise
+        except BrokenPipeError:
+            # Whoever read our output has seen enough (`| head`); Python would complain once more when it flushes.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(failures.UNREAD)
         except (KeyboardInterrupt, click.Abort):
             # Click would exit with 1, which `check` keeps for "denied".
             click.echo("Interrupted.", err=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -85,3 +87,14 @@ def test_serve_says_what_is_missing_rather_than_starting(bare: Cli) -> None:
     done = bare.run("serve")
     assert done.exit_code == 2
     assert "privacy init" in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
+    """And no "allowed" either: the code is that of a closed pipe."""
+    environment = {**os.environ, "PRIVACY_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "privacy.cli", "import", "profile", "list"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, env=environment, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (failures.UNREAD, "")

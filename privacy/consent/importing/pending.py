@@ -9,7 +9,7 @@ from privacy.consent.asked import CheckIn
 from privacy.consent.importing.meaning import Statement
 from privacy.consent.importing.pile import Circle, RowSaid
 from privacy.consent.importing.profile import Said
-from privacy.consent.importing.translation import Event, Translator
+from privacy.consent.importing.translation import Event, Translator, contacts_meant
 from privacy.consent.intake import ActIn
 from privacy.programme.types import Programme, Purpose, PurposeClass
 from privacy.subjects.service import Naming
@@ -97,7 +97,8 @@ def questions(naming: Naming, statement: Statement, programme: Programme) -> lis
     """Whom and what a statement may change the answer for: the contact, where it is about one, else the account."""
     pairs: list[tuple[Purpose, str | None]]
     if statement.is_event:
-        reached = [c.code for c in programme.channels.values() if c.contact_kind in naming.contacts]
+        kinds = contacts_meant(naming, statement, programme)
+        reached = [c.code for c in programme.channels.values() if c.contact_kind in kinds]
         pairs = _marketing(programme, reached)
     elif statement.purpose is None:
         channels = list(programme.channels) if statement.channel is None else [statement.channel]

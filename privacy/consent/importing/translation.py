@@ -76,12 +76,13 @@ class Translator:
         return sorted(found, key=lambda act: act.act in _YESES)
 
     def events(self, naming: Naming, statement: Statement) -> list[Event]:
-        """The events of a statement about contacts: one for each that the row names."""
+        """The events of a statement: of the contact of its channel, or of all that the row names."""
         claim = statement.claim
         past = claim is not None and claim.start + claim.width <= clock.micros()
         source = self.system if past else f"{self.system}, {_AT_RECEIPT}"
         event = _EVENTS[statement.said]
-        return [Event(contact, event, claim if past else None, source) for contact in naming.contacts.values()]
+        kinds = contacts_meant(naming, statement, self.programme)
+        return [Event(naming.contacts[kind], event, claim if past else None, source) for kind in kinds]
 
     def cited(self, statement: Statement) -> Cited | None:
         """The wording of a consent: the one named, or the one that the programme says stands for it."""
@@ -154,6 +155,12 @@ class Translator:
 
     def _day(self, micros: int) -> date:
         return clock.from_micros(micros).astimezone(self.programme.zone).date()
+
+
+def contacts_meant(naming: Naming, statement: Statement, programme: Programme) -> list[ContactKind]:
+    """The kinds of contact that an event of a row is about."""
+    channel = None if statement.channel is None else programme.channel(statement.channel)
+    return [kind for kind in naming.contacts if channel is None or channel.contact_kind is kind]
 
 
 _YESES = frozenset({ActKind.REQUEST, ActKind.GIVE, ActKind.CONFIRM})

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from privacy.consent.asked import CheckIn
 from privacy.consent.checking_many import check_many
 from privacy.consent.decision import Decision
 from privacy.consent.importing.pending import Key, Pending, Unit, together
@@ -19,6 +18,8 @@ from privacy.consent.recording import record
 from privacy.consent.suppression import record_event
 from privacy.db import session
 from privacy.subjects import service as subjects
+
+Decisions = dict[Key, Decision]
 
 
 @dataclass
@@ -44,9 +45,9 @@ class Done:
     pending: Pending
     #: Whether all of its circle is done.
     last: bool
-    counts: Counter[str] = field(default_factory=Counter)
-    before: dict[Key, Decision] = field(default_factory=dict)
-    after: dict[Key, Decision] = field(default_factory=dict)
+    counts: Counter[str]
+    before: Decisions = field(default_factory=dict)
+    after: Decisions = field(default_factory=dict)
 
 
 class Recorder:
@@ -57,27 +58,30 @@ class Recorder:
         self._actor = translator.actor
         self._programme = translator.programme
         #: The decisions before the first part of a large circle, until its last is done.
-        self._before: dict[int, dict[Key, Decision]] = {}
+        self._before: dict[int, Decisions] = {}
+
+    def before(self, portions: Sequence[Portion]) -> list[Decisions]:
+        """The decisions that the portions may change, before anything of their circles is recorded."""
+        return self._decisions([portion.pending if portion.first else None for portion in portions])
 
     def record(self, portions: Sequence[Portion]) -> list[Done]:
-        """Record portions, each counted apart; the names of the counts are those of the report."""
-        asked = [portion.pending.asked(self._programme) for portion in portions]
-        before = self._decisions([a if p.first else {} for a, p in zip(asked, portions, strict=True)])
-        done = [Done(portion.pending, portion.last) for portion in portions]
-        for portion, one in zip(portions, done, strict=True):
-            one.counts.update(self._recorded(portion))
-        after = self._decisions([a if p.last else {} for a, p in zip(asked, portions, strict=True)])
+        """Record portions in the open unit of work, each counted apart; the counts are named as in the report."""
+        return [Done(portion.pending, portion.last, self._recorded(portion)) for portion in portions]
+
+    def compare(self, portions: Sequence[Portion], done: Sequence[Done], before: Sequence[Decisions]) -> None:
+        """See what was changed for the circles of which everything is recorded, and count it."""
+        after = self._decisions([portion.pending if portion.last else None for portion in portions])
         for portion, one, was, now in zip(portions, done, before, after, strict=True):
             self._compare(portion, one, was, now)
-        return done
 
-    def _decisions(self, asked: Sequence[dict[Key, CheckIn]]) -> list[dict[Key, Decision]]:
+    def _decisions(self, circles: Sequence[Pending | None]) -> list[Decisions]:
         """The decision for each key of each circle."""
+        asked = [{} if circle is None else circle.asked(self._programme) for circle in circles]
         questions = [question for each in asked for question in each.values()]
         answers = iter(check_many(questions, actor=self._actor, programme=self._programme))
         return [{key: next(answers) for key in each} for each in asked]
 
-    def _compare(self, portion: Portion, done: Done, before: dict[Key, Decision], after: dict[Key, Decision]) -> None:
+    def _compare(self, portion: Portion, done: Done, before: Decisions, after: Decisions) -> None:
         circle = id(portion.pending)
         if portion.first and not portion.last:
             self._before[circle] = before
@@ -86,7 +90,7 @@ class Recorder:
         done.before = before if portion.first else self._before.pop(circle, {})
         done.after = after
         for key, now in after.items():
-            was = done.before[key].allowed if key in done.before else now.allowed
+            was = done.before[key].allowed
             done.counts["permissions_gained"] += now.allowed and not was
             done.counts["permissions_lost"] += was and not now.allowed
 

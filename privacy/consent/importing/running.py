@@ -144,7 +144,7 @@ class _Run:
         self._join_known()
         recorder = Recorder(self._translator)
         done_rows = 0
-        for unit in in_chunks(self._pending(), recorder.record, keep=keep):
+        for unit in in_chunks(self._pending(), recorder, keep=keep):
             for done in unit:
                 self._counts.update(done.counts)
                 if done.last:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from privacy import clock
 from privacy.authz.actors import OPERATOR
 from privacy.consent import service as consent
 from privacy.consent.service import ImportOut, Reject
-from privacy.db import Driver, session
+from privacy.db import Driver, session, unit_of_work
 from privacy.errors import InvalidInput
 from privacy.programme import service as programmes
 from privacy.subjects import service as subjects
@@ -295,3 +296,24 @@ def test_a_file_of_no_kind_that_the_profile_knows_is_refused_with_the_kinds(tmp_
     (tmp_path / "kontakty.ndjson").write_text('{"email": "ada@klient.example"}\n')
     with pytest.raises(InvalidInput, match="subscribed, unconfirmed, removed, undelivered, consents"):
         import_it("getresponse", OFFERS, tmp_path)
+
+
+def test_columns_that_an_export_may_lack_are_not_missed(tmp_path: Path) -> None:
+    header = "email,EMAIL MARKETING CONSENT,Email Marketing Consent Timestamp,Email Suppressions"
+    header += ",Email Suppressions Timestamp"
+    (tmp_path / "vip.csv").write_text(f"{header}\nadela@shop.example,SUBSCRIBED,2024-03-01 10:00:00,,\n")
+    assert import_it("klaviyo", OFFERS, tmp_path).rejected == 0
+    assert reason("adela@shop.example", "email") == "given"
+
+
+def test_a_consent_of_an_individual_counts_for_an_address_that_was_theirs_then() -> None:
+    import_it("salesforce", SALESFORCE.options, SALESFORCE.path)
+    programme = programmes.current()
+    told = {"customer_id": "0PKA00000000001", "email": "anna.kruk@firma.example"}
+    since = clock.to_micros(datetime(2024, 1, 10, tzinfo=UTC))
+    with unit_of_work():
+        naming = subjects.name_of(programme, OPERATOR, told)
+        subjects.put_subject(naming, actor=OPERATOR, programme=programme, source="crm", held_from=since)
+    assert reason("0PKA00000000001", "email") == "given"
+    assert reason("anna.kruk@firma.example", "email") == "given"
+    assert reason("0PKA00000000001", "sms") == "withdrawn"

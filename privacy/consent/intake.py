@@ -50,6 +50,8 @@ class ActIn:
     claim: Claim | None = None
     #: False for a row of a history file that should have a date and has none.
     dated: bool = True
+    #: Whether a `request` sends its double opt-in message. A row of a history asks nobody: it was asked long ago.
+    asks: bool = True
     wording: Cited | None = None
     notice: Cited | None = None
     text_sha256: str | None = None

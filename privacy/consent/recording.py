@@ -194,7 +194,7 @@ class _Writer:
             key=key,
         )
         self.work += event
-        if self.given.act is ActKind.REQUEST:
+        if self.given.act is ActKind.REQUEST and self.given.asks:
             self._ask(target, values)
         self._own_act(target, values)
         self._fold(target, values, also)

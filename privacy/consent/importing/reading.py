@@ -107,16 +107,30 @@ class Reader:
         return self._readings[key], self._columns[key]
 
     def _check_pairs(self, meaning: Meaning) -> None:
-        """A purpose or channel that the programme does not know at all names nothing that could be kept."""
-        for place, known, why in (
-            ("purpose", self._programme.purposes, Why.UNKNOWN_PURPOSE),
-            ("channel", self._programme.channels, Why.UNKNOWN_CHANNEL),
-        ):
-            strange = [s for s in meaning.statements if getattr(s, place) not in known and getattr(s, place)]
-            if strange:
-                meaning.complaints.append(Complaint(place, why))
-                meaning.dropped += [(s, why) for s in strange]
-                meaning.statements = [s for s in meaning.statements if s not in strange]
+        """What names nothing that could be kept, and consents that don't say for what: reported, and not taken."""
+        kept: list[Statement] = []
+        for statement in meaning.statements:
+            wrong = self._wrong_pair(statement)
+            if wrong is None:
+                kept.append(statement)
+            else:
+                meaning.complaints.append(wrong)
+                meaning.dropped.append((statement, wrong.why))
+        meaning.statements = kept
+
+    def _wrong_pair(self, statement: Statement) -> Complaint | None:
+        purpose, channel = statement.purpose, statement.channel
+        if channel is not None and channel not in self._programme.channels:
+            return Complaint("channel", Why.UNKNOWN_CHANNEL)
+        if statement.is_event:
+            return None
+        if purpose is None:
+            return Complaint("purpose", Why.NO_PURPOSE) if Said(statement.said).allows else None
+        if purpose not in self._programme.purposes:
+            return Complaint("purpose", Why.UNKNOWN_PURPOSE)
+        if channel is None and self._programme.purpose(purpose).channels and Said(statement.said).allows:
+            return Complaint("channel", Why.NO_CHANNEL)
+        return None
 
     def _keep_only_sure(self, meaning: Meaning, person: Person) -> None:
         """Where a name cannot be read, no consent is taken that might be on it; a "no" counts for all it may mean."""

@@ -40,6 +40,8 @@ class Why(Enum):
     UNKNOWN_ACT = "This is no act that the profile knows.", "Write one of the words that the profile has."
     UNKNOWN_PURPOSE = "The programme has no such purpose.", "Add it to the programme, or map the word in the profile."
     UNKNOWN_CHANNEL = "The programme has no such channel.", "Add it to the programme, or map the word in the profile."
+    NO_PURPOSE = "It names no purpose.", "Only a no may be about all of them: name the purpose."
+    NO_CHANNEL = "It names no channel.", "The purpose has channels, and a consent names one of them."
     BAD_CODE = "This is not the form of a code or version.", "Letters, digits, dots and dashes, without spaces."
     BAD_DAY = "This is not a day.", "Write it as the profile says, or as 1990-12-31."
     BAD_TIME = "This is not a time.", "Write it as the profile says; between 1900 and 2200."

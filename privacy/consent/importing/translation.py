@@ -127,6 +127,7 @@ class Translator:
             channels=tuple(named) or None,
             claim=statement.claim,
             dated=statement.at is not None,
+            asks=False,
             wording=self.cited(statement) if kind in {ActKind.GIVE, ActKind.REQUEST} else None,
             age_class=self._age_class(statement),
         )

@@ -70,7 +70,7 @@ def run(
             "rejects_file": rejects.path and str(rejects.path),
             "report": str(folder),
             "waterfall": waterfall.as_dict(),
-            "table": consent.table_lines(waterfall),
+            "table": [*consent.table_lines(waterfall), "", *consent.group_lines(waterfall)],
         }
 
 

@@ -76,7 +76,7 @@ def _command(name: str, summary: str) -> click.Command:
 
         report = import_run.run(name, **given)
         if as_json:
-            print_json(report)
+            print_json({name: value for name, value in report.items() if name != "table"})
         else:
             print_lines(import_run.lines(report, dry_run=given["dry_run"]))
 

@@ -25,7 +25,7 @@ from privacy.consent.importing.profiles import named_or_read as profile_at
 from privacy.consent.importing.profiles import read as profile_from
 from privacy.consent.importing.profiles import shipped as profiles
 from privacy.consent.importing.rejects import Reject, RejectsFile
-from privacy.consent.importing.report import Occasion, RowsFiles, table_lines, write_report
+from privacy.consent.importing.report import Occasion, RowsFiles, group_lines, table_lines, write_report
 from privacy.consent.importing.running import Import, ImportOut, Stage
 from privacy.consent.importing.sampling import sample as import_sample
 from privacy.consent.importing.sources import Source as ImportFile
@@ -99,6 +99,7 @@ __all__ = [
     "delete_import_rejects",
     "delete_network_evidence",
     "delete_unconfirmed",
+    "group_lines",
     "hide_act",
     "history",
     "import_files",

@@ -11,7 +11,7 @@ from pathlib import Path
 from privacy import clock
 from privacy.consent.importing.private_files import private_folder, write_anew
 from privacy.consent.importing.rows_files import Entry, RowsFiles
-from privacy.consent.importing.waterfall import Waterfall
+from privacy.consent.importing.waterfall import By, Step, Waterfall
 from privacy.consent.importing.waterfall_pages import (
     Occasion,
     described,
@@ -26,7 +26,10 @@ from privacy.consent.importing.waterfall_texts import words
 from privacy.pdf.document import Document
 from privacy.pdf.svg import svg
 
-__all__ = ["Entry", "Occasion", "RowsFiles", "table_lines", "write_report"]
+__all__ = ["Entry", "Occasion", "RowsFiles", "group_lines", "table_lines", "write_report"]
+
+#: Sources, wordings or years that a terminal shows; the document and the JSON have them all.
+_MOST_GROUPS = 12
 
 
 def write_report(waterfall: Waterfall, folder: Path, *, occasion: Occasion, locale: str = "en") -> list[Path]:
@@ -65,6 +68,23 @@ def table_lines(waterfall: Waterfall, locale: str = "en") -> list[str]:
         *(f"{number:>{wide}}  {part:>{share}}  {label}" for number, part, label in lines),
         f"{language.phrase('permissions')}: {permissions(waterfall, language)}",
     ]
+
+
+def group_lines(waterfall: Waterfall, locale: str = "en") -> list[str]:
+    """The same entries by source, wording and year for a terminal: how many there are, and how many may be used."""
+    language = words(locale)
+    shown: list[str] = []
+    for by in (By.SOURCE, By.WORDING, By.YEAR):
+        groups = waterfall.table(by)
+        number, label = language.number, language.label
+        shown.append(f"{language.tables[by]}: {language.phrase('entries')} → {language.steps[Step.MAY_CONTACT].title}")
+        shown += [
+            f"{number(group.total):>11} → {number(group.may_contact):>9}  {label(group.label)}"
+            for group in groups[:_MOST_GROUPS]
+        ]
+        if rest := groups[_MOST_GROUPS:]:
+            shown.append(f"{language.phrase('rest', count=language.number(len(rest))):>25}")
+    return shown
 
 
 def _json(waterfall: Waterfall, occasion: Occasion) -> bytes:

@@ -29,7 +29,6 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "profile": "mailchimp",
         "purpose": "newsletter",
         "wording": {"code": "newsletter"},
-        "dry_run": True,
     },
     ("PUT", "/subjects/{ref}/preferences"): {"preferences": [{"purpose": "offers", "allowed": False}]},
     ("PUT", "/subjects/{ref}/identifiers"): {"add": {"loyalty_card": "L1"}},

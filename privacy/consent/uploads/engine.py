@@ -10,6 +10,7 @@ from privacy.consent.importing.sources import sources_of
 from privacy.consent.uploads.lease import Held
 from privacy.consent.uploads.service import ImportWanted
 from privacy.consent.uploads.store import ImportStore
+from privacy.db import session
 from privacy.errors import InvalidInput
 from privacy.programme import service as programmes
 from privacy.programme.types import Programme
@@ -25,13 +26,15 @@ def ensure_sensible(wanted: ImportWanted, programme: Programme) -> None:
 def prepared(held: Held, store: ImportStore) -> Import:
     """The import that a worker holds, ready to run; raises `InvalidInput` before anything is written."""
     code, version = held.wording or (None, None)
-    return Import(
+    made = Import(
         _profile(held.profile, held.profile_text),
         sources_of(held.file_name, lambda: store.open(held.upload, held.key)),
         Options(held.purpose, code, version),
         actor=held.actor,
         programme=programmes.current(),
     )
+    session().close()  # The programme is read. On SQLite an open read would keep every writer out until the first unit.
+    return made
 
 
 def _profile(name: str | None, text: str | None) -> Profile:

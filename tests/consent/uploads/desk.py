@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -15,6 +17,8 @@ from privacy.consent.uploads.routes import IMPORT_STORE
 from tests.callers import Caller
 from tests.consent.importing.exports import KINDS, Export
 
+#: Two cores that others use too: generous, and only reached by a failure, in seconds.
+_PATIENCE = 90
 T1, T2 = "2024-01-01 10:00:00", "2024-02-01 10:00:00"
 WANTED = {
     "file_name": "audience_export.zip",
@@ -72,6 +76,14 @@ def store_of(app: Flask) -> consent.ImportStore:
     """The folder of files of the application."""
     store: consent.ImportStore = app.extensions[IMPORT_STORE]
     return store
+
+
+def eventually(holds: Callable[[], object]) -> None:
+    """Look until it holds, not so often that whoever brings it about is kept from it; fails when patience ends."""
+    pause, deadline = threading.Event(), time.monotonic() + _PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, "it never came about"
+        pause.wait(0.02)
 
 
 def work(app: Flask) -> int:

@@ -10,6 +10,7 @@ import pytest
 
 from privacy.audit import service as audit
 from privacy.authz.actors import Realm
+from privacy.consent.uploads.heartbeat import Heartbeat
 from privacy.db import db, session
 from tests.callers import Caller, Service
 from tests.consent.importing.exports import Export, a_dirty_export
@@ -219,6 +220,22 @@ def test_asking_again_with_one_key_makes_one_import(service: Service) -> None:
     first, second = (caller.post("/imports", WANTED, Idempotency_Key='"once"').get_json() for _ in range(2))
     assert first == second
     assert len(caller.get("/imports").get_json()["imports"]) == 1
+
+
+def test_no_read_stays_open_while_files_are_read(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On SQLite it would keep every writer out, for as long as a large file takes."""
+    seen: list[tuple[str, bool]] = []
+    progress = Heartbeat.progress
+
+    def watched(self: Heartbeat, stage: str, done: int, of: int) -> None:
+        seen.append((stage, session().in_transaction()))
+        progress(self, stage, done, of)
+
+    monkeypatch.setattr(Heartbeat, "progress", watched)
+    queued(service.caller(), zipped(a_small_export()))
+    assert work(service.app) == 1
+    assert ("Reading", False) in seen
+    assert not any(open_read for _, open_read in seen), seen
 
 
 def test_rejects_are_one_file_whatever_stands_in_them(service: Service) -> None:

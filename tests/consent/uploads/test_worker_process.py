@@ -18,10 +18,9 @@ from privacy import clock
 from privacy.audit import service as audit
 from privacy.db import db, session, unit_of_work
 from tests.callers import Service
-from tests.cli.running import eventually
 from tests.consent.importing import naive
 from tests.consent.importing.exports import a_dirty_export
-from tests.consent.uploads.desk import a_small_export, queued, shown, zipped
+from tests.consent.uploads.desk import a_small_export, eventually, queued, shown, zipped
 from tests.rules.source import ROOT
 
 Start = Callable[..., subprocess.Popen[bytes]]
@@ -69,7 +68,7 @@ def finished(service: Service) -> int:
 def test_a_killed_import_goes_on_in_another_worker_and_ends_the_same(
     service: Service, start: Start, tmp_path: Path
 ) -> None:
-    export = a_dirty_export(250)
+    export = a_dirty_export(150)
     expected = naive.read(export.write(tmp_path / "export"), clock.now())
     caller = service.caller()
     one = queued(caller, zipped(export))
@@ -112,7 +111,7 @@ def test_a_worker_that_is_told_to_end_leaves_its_import_to_the_next(
     service: Service, start: Start, tmp_path: Path
 ) -> None:
     caller = service.caller()
-    one = queued(caller, zipped(a_dirty_export(250)))
+    one = queued(caller, zipped(a_dirty_export(150)))
     worker = start()
     eventually(lambda: count(service, "consent_act") > 0)
     worker.terminate()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from privacy.consent.importing.profile import Profile
 from privacy.errors import InvalidInput
-from privacy.programme.types import Programme
+from privacy.programme.types import Programme, Purpose
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,18 @@ class Options:
             raise InvalidInput.of("wording", f"The files of the profile {profile.name} name the version themselves.")
         purpose, wording = found.get("purpose"), found.get("wording")
         if purpose is not None:
-            programme.purpose(purpose)
+            _require_channel(profile, programme.purpose(purpose))
         if wording is not None:
             _require_wording(wording, self.version, purpose, programme)
         return {**found, "version": self.version}
+
+
+def _require_channel(profile: Profile, purpose: Purpose) -> None:
+    """Refuse a purpose that is reached by none of the channels on which the profile's files tell of consents."""
+    told = profile.channels_of_option("purpose")
+    if told and None not in told and not told & set(purpose.channels):
+        channels = ", ".join(sorted(channel for channel in told if channel))
+        raise InvalidInput.of("purpose", f"{purpose.code} is not sent by {channels}, of which the files tell.")
 
 
 def _require_wording(code: str, version: str | None, purpose: str | None, programme: Programme) -> None:

@@ -189,6 +189,22 @@ class Profile:
         own = [kind.column] + [column for rule in kind.rules for column in _of_rule(rule)]
         return tuple(dict.fromkeys(column for column in [*shared, *own] if column is not None))
 
+    def channels_of_option(self, name: str) -> set[str | None]:
+        """The channels on which the files may tell of consents to an option's purpose; None for any or none."""
+        pairs = [
+            (pair.purpose, pair.channel) if pair is not None else (act.purpose, act.channel)
+            for kind in self.kinds
+            for rule in kind.rules
+            for act in rule.acts
+            for pair in (rule.each or (None,))
+            if act.act.text is None or Said(act.act.text).allows
+        ]
+        return {
+            channel.text if channel is not None and channel.text != NO_CHANNEL else None
+            for purpose, channel in pairs
+            if purpose is not None and purpose.option == name
+        }
+
     def sayings(self) -> set[Value]:
         """Where the acts of all rules are read from."""
         return {act.act for kind in self.kinds for rule in kind.rules for act in rule.acts}

@@ -12,7 +12,7 @@ from flask import Flask
 from privacy import clock
 from privacy.authz.actors import OPERATOR
 from privacy.consent import service as consent
-from privacy.consent.service import ImportOut, ImportTarget, Reject
+from privacy.consent.service import ImportOut, Reject
 from privacy.db import Driver, session, unit_of_work
 from privacy.programme import service as programmes
 from privacy.subjects import service as subjects
@@ -38,14 +38,22 @@ def apply_programme() -> None:
 def import_it(
     path: Path,
     *,
+    profile: str = "mailchimp",
+    purpose: str | None = "newsletter",
+    wording: str | None = "newsletter",
     dry_run: bool = False,
     rejects: list[Reject] | None = None,
-    wording: tuple[str, str | None] = ("newsletter", None),
-    purpose: str = "newsletter",
     on_progress: Callable[[consent.Stage, int, int], None] = lambda _stage, _done, _of: None,
 ) -> ImportOut:
-    target = ImportTarget(purpose, *wording)
-    history = consent.Import(consent.MAILCHIMP, path, target, actor=OPERATOR, programme=programmes.current())
+    """Import a file or folder by a shipped profile or by a profile's file."""
+    options = consent.ImportOptions.of(purpose, wording)
+    history = consent.Import(
+        consent.profile_at(profile),
+        consent.import_files(path),
+        options,
+        actor=OPERATOR,
+        programme=programmes.current(),
+    )
     into = [] if rejects is None else rejects
     return history.run(dry_run=dry_run, on_reject=into.append, on_progress=on_progress)
 

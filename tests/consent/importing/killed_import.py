@@ -1,4 +1,4 @@
-"""A process that imports an export and is killed, by itself and for real (SIGKILL), before the n-th address.
+"""A process that imports an export and is killed, by itself and for real (SIGKILL), at the n-th circle.
 
 Run as: python -m tests.consent.importing.killed_import DATABASE_URL KEYRING FOLDER N
 """
@@ -11,14 +11,13 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from privacy.consent.importing.pile import Pending
-from privacy.consent.importing.recorder import Recorder
+from privacy.consent.importing.recorder import Portion, Recorder
 from privacy.crypto import keyring
 from privacy.crypto.keyring import Keyring
 from tests.consent.importing.conftest import import_it
 from tests.databases import Database, bare_app
 
-_record = Recorder.record
+_recorded = Recorder._recorded
 
 
 def main() -> None:
@@ -26,14 +25,14 @@ def main() -> None:
     keyring.install(Keyring.load(Path(ring)))
     left = int(last)
 
-    def record(recorder: Recorder, pending: Pending) -> Counter[str]:
+    def recorded(recorder: Recorder, portion: Portion) -> Counter[str]:
         nonlocal left
         left -= 1
         if left < 0:
             os.kill(os.getpid(), signal.SIGKILL)
-        return _record(recorder, pending)
+        return _recorded(recorder, portion)
 
-    Recorder.record = record  # type: ignore[method-assign]  # the one way to be killed at a row that is known
+    Recorder._recorded = recorded  # type: ignore[method-assign]  # the one way to be killed at a row that is known
     with bare_app(Database("", url)).app_context():
         import_it(Path(folder))
 

@@ -163,22 +163,22 @@ def test_each_row_cites_the_wording_of_its_date(tmp_path: Path) -> None:
 
 def test_a_named_version_counts_only_where_it_was_in_force(tmp_path: Path) -> None:
     export = Export().subscribed(ONE, T1, T2).subscribed("jan@example.com", "2022-01-01 10:00:00", T2)
-    import_it(export.write(tmp_path / "export"), wording=("newsletter", "2"))
+    import_it(export.write(tmp_path / "export"), wording="newsletter:2")
     assert reasons([ONE, "jan@example.com"]) == {ONE: "given", "jan@example.com": "insufficient_proof"}
 
 
 @pytest.mark.parametrize(
     ("purpose", "wording", "says"),
     [
-        ("newsletter", ("gazetka", None), "no such wording"),
-        ("newsletter", ("newsletter", "9"), "versions 1, 2, 3"),
-        ("offers", ("newsletter", None), "not about offers"),
-        ("geolocation", ("klauzula", None), "not sent by email"),
-        ("gazetka", ("newsletter", None), "the programme has"),
+        ("newsletter", "gazetka", "no such wording"),
+        ("newsletter", "newsletter:9", "versions 1, 2, 3"),
+        ("offers", "newsletter", "not about offers"),
+        ("geolocation", "klauzula", "not sent by email"),
+        ("gazetka", "newsletter", "the programme has"),
     ],
 )
 def test_what_would_leave_every_row_without_effect_is_refused(
-    purpose: str, wording: tuple[str, str | None], says: str, tmp_path: Path
+    purpose: str, wording: str, says: str, tmp_path: Path
 ) -> None:
     folder = Export().subscribed(ONE, T1).write(tmp_path / "export")
     with pytest.raises(InvalidInput, match=says):

@@ -17,7 +17,7 @@ from privacy import clock
 from privacy.authz.actors import OPERATOR
 from privacy.consent import service as consent
 from privacy.consent.importing import chunks
-from privacy.consent.importing.pile import Pending
+from privacy.consent.importing.recorder import Portion
 from privacy.crypto.keyring import Keyring
 from privacy.db import unit_of_work
 from privacy.errors import Unavailable
@@ -75,7 +75,7 @@ def test_no_unit_of_work_takes_long(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     sizes: list[int] = []
     unit = chunks._unit
 
-    def measured(chunk: list[Pending], *rest: object, **more: object) -> object:
+    def measured(chunk: list[Portion], *rest: object, **more: object) -> object:
         sizes.append(len(chunk))
         return unit(chunk, *rest, **more)  # type: ignore[arg-type]
 

@@ -23,6 +23,8 @@ from tests.consent.importing.exports import a_dirty_export
 from tests.consent.uploads.desk import a_small_export, eventually, queued, shown, zipped
 from tests.rules.source import ROOT
 
+#: Processes start slowly on cores that others use too.
+pytestmark = pytest.mark.timeout(300)
 Start = Callable[..., subprocess.Popen[bytes]]
 
 

@@ -17,6 +17,9 @@ SIZES: dict[str, tuple[int, int, int]] = {
     "steps": (20, 50, 200),  # steps of a stateful Hypothesis run
     "races": (20, 200, 10_000),  # concurrent writers started at a barrier
     "kills": (3, 10, 500),  # kill -9 while writing
+    "companies": (2, 6, 100),  # invented companies whose seven exports go in
+    "people": (40, 100, 300),  # how many people such a company knows
+    "customers": (150, 1_000, 1_000_000),  # how many of a real company's customers
     "nonces": (20_000, 100_000, 1_000_000),
     "requests": (100, 500, 20_000),  # requests of a load or fuzz test
 }

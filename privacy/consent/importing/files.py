@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from privacy.consent.importing.sources import Source
 from privacy.errors import InvalidInput
 
 _PREFIX = "path"
+_LINE_NUMBER = re.compile(r"[0-9]{1,15}")
 _SUFFIXES = {
     Format.CSV: (".csv", ".tsv", ".txt"),
     Format.NDJSON: (".ndjson", ".jsonl", ".json", ".txt"),
@@ -55,9 +57,11 @@ def files_of(found: Sequence[Source], profile: Profile) -> list[File]:
 
 def _file(source: Source, profile: Profile) -> File | None:
     headers = _headers(source, profile)
-    if any(names == rejects.COLUMNS for _, names in headers):
-        dialect = next(dialect for dialect, names in headers if names == rejects.COLUMNS)
-        return File(source, lambda stream: _rejected(stream, dialect, profile))
+    rejected = next((dialect.delimiter for dialect, names in headers if names == rejects.COLUMNS), None)
+    if rejected is not None:
+        # It was written as UTF-8, whatever the export is in; a spreadsheet may have saved it anew in its own encoding.
+        own = profile.encoding if codecs.lookup(profile.encoding).name not in {"utf-8", "ascii"} else "cp1250"
+        return File(source, lambda stream: _rejected(stream, Dialect("utf-8", rejected, own), profile))
     if profile.format is Format.CSV:
         return _csv_file(source, profile, headers)
     kind = _kind_of(source.name, (), profile)
@@ -141,7 +145,7 @@ def _rejected(stream: Readable, dialect: Dialect, profile: Profile) -> Iterator[
 
 
 def _first_row(number: int, values: Mapping[str, str], profile: Profile) -> tuple[Origin, Row | Broken]:
-    line = int(values["line"]) if values["line"].isascii() and values["line"].isdigit() else number
+    line = int(values["line"]) if _LINE_NUMBER.fullmatch(values["line"]) else number
     header, text = values["header"], values["row"]
     names = _split_header(header, profile) if profile.format is Format.CSV else (Dialect(), ())
     kind = _kind_of(values["file"], names[1], profile) if names is not None else None

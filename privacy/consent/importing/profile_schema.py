@@ -6,6 +6,7 @@ import codecs
 import re
 import zoneinfo
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
@@ -36,6 +37,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _OPTIONS = ("purpose", "wording")
 #: Encodings whose line ends and delimiters are those of ASCII.
 _ENCODINGS = frozenset({"utf-8", "ascii", "cp1250", "cp1252", "cp852", "iso8859-1", "iso8859-2", "iso8859-15"})
+_SOME_TIME = datetime(2024, 10, 23, 21, 47, 58, tzinfo=UTC)
 _LONGEST = 300
 _MOST = 200
 
@@ -311,7 +313,7 @@ def _require_sensible(data: Mapping[str, Any]) -> None:
         wrong["encoding"] = [f"Name one of: {', '.join(sorted(_ENCODINGS))}. UTF-16 is known by its byte order mark."]
     if data["zone"] is not None and data["zone"] not in zoneinfo.available_timezones():
         wrong["zone"] = ["Name a zone of the tz database, such as Europe/Warsaw or UTC."]
-    if unknown := [form for form in data["times"] if form not in _TIME_FORMS and "%" not in form]:
+    if unknown := [form for form in data["times"] if form not in _TIME_FORMS and not _tells_a_day(form)]:
         wrong["times"] = [f"{len(unknown)} unknown. Name {', '.join(_TIME_FORMS)} or a form such as %d.%m.%Y %H:%M."]
     if both := _folded(data["yes"]) & _folded(data["no"]):
         wrong["yes"] = [f"{len(both)} of these words also stand under `no`."]
@@ -322,6 +324,14 @@ def _require_sensible(data: Mapping[str, Any]) -> None:
         wrong["point"] = ["Give the words that it may be: nothing else of the column is taken."]
     if wrong:
         raise ValidationError(wrong)
+
+
+def _tells_a_day(form: str) -> bool:
+    """Whether a form of `strptime` is one, and reads back at least the day of what it writes."""
+    try:
+        return datetime.strptime(_SOME_TIME.strftime(form), form).date() == _SOME_TIME.date()  # noqa: DTZ007  # only its day
+    except (ValueError, re.error):
+        return False
 
 
 def _require_words(wrong: dict[str, list[str]], name: str, value: Value | None, allowed: tuple[str, ...]) -> None:

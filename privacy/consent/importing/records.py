@@ -29,10 +29,17 @@ class Dialect:
 
     encoding: str = "utf-8"
     delimiter: str = ","
+    #: The encoding of rows that are not in the first.
+    otherwise: str | None = None
 
-    def split(self, data: bytes) -> list[str] | None:
-        """The fields of a row; None where its quotes don't fit. Bytes of another encoding become lone surrogates."""
-        return split(data.decode(self.encoding, "surrogateescape"), self.delimiter)
+    def text(self, data: bytes) -> str:
+        """The text of a row. Bytes that are in no encoding of the file become lone surrogates."""
+        if self.otherwise is not None:
+            try:
+                return data.decode(self.encoding)
+            except UnicodeDecodeError:
+                return data.decode(self.otherwise, "surrogateescape")
+        return data.decode(self.encoding, "surrogateescape")
 
 
 def split(text: str, delimiter: str) -> list[str] | None:
@@ -98,7 +105,7 @@ class Records:
         self._ahead: deque[Line] = deque()
         self._lines = lines_of(stream)
         first = self._next()
-        text = first.data.decode(dialect.encoding, "surrogateescape") if first and first.data is not None else ""
+        text = dialect.text(first.data) if first and first.data is not None else ""
         #: The header as it stands in the file, and the names of its columns.
         self.first = text
         self.header = names_of(text, dialect.delimiter) or ()
@@ -133,7 +140,7 @@ class Records:
         return found
 
     def _judge(self, number: int, data: bytes) -> Row | Broken:
-        return row_of(number, data.decode(self._dialect.encoding, "surrogateescape"), self._head, self._dialect)
+        return row_of(number, self._dialect.text(data), self._head, self._dialect)
 
     def _next(self) -> Line | None:
         return self._ahead.popleft() if self._ahead else next(self._lines, None)

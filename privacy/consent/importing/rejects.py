@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import io
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from enum import Enum
@@ -16,6 +17,8 @@ from privacy.db import new_id
 
 #: Characters that make a spreadsheet read a cell as a formula (ASVS 1.2.10).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What stands for bytes that are not in the encoding of a file.
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 
 
 class Why(Enum):
@@ -120,17 +123,25 @@ class RejectsFile:
         stamp = clock.now().strftime("%Y%m%dT%H%M%SZ")
         self.path = self._folder / f"rejects-{stamp}-{str(new_id())[-8:]}.csv"
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        stream = os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="")
+        stream = os.fdopen(descriptor, "w", encoding="utf-8", newline="")
         csv.writer(stream).writerow(COLUMNS)
         return stream
 
 
 def cell(value: object) -> str:
-    """A value as a spreadsheet may open it: what would be a formula begins with an apostrophe."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """A value as a spreadsheet may open it: what would be a formula begins with an apostrophe.
+
+    Bytes that were no text become U+FFFD, by which the row is known as unreadable until somebody corrects it.
+    """
+    text = _NO_TEXT.sub("\ufffd", str(value))
+    return f"'{text}" if _would_be_formula(text) else text
 
 
 def value_of(text: str) -> str:
     """What `cell` was made of."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and _would_be_formula(text) else text
+
+
+def _would_be_formula(text: str) -> bool:
+    """Whatever apostrophes it has already: they are told apart from the one that `cell` adds."""
+    return text.lstrip("'").startswith(_FORMULA)

@@ -95,7 +95,7 @@ class _Judge:
         reasons = [decision.reason]
         if self._suppressed(index, asked, behind):
             reasons.append(Reason.SUPPRESSED)
-        if any(self._person(node, ids, heed_death=False).reason in _STOPS_OTHERS for node in others):
+        if any(self._stops_others(node, ids) for node in others):
             reasons.append(Reason.SHARED_CONTACT)
         reason = min(reasons, key=lambda r: r.rank)
         if reason is decision.reason:
@@ -139,6 +139,11 @@ class _Judge:
         )
 
     # One person.
+
+    def _stops_others(self, node: Node, contact_ids: frozenset[UUID]) -> bool:
+        """Whether somebody who shares a contact stands against its use: a "no" does even while consent is asked anew."""
+        answer = self._person(node, contact_ids, heed_death=False)
+        return answer.reason in _STOPS_OTHERS or (answer.reason is Reason.REQUESTED and answer.no is not None)
 
     def _person(self, node: Node, contact_ids: frozenset[UUID] | None, *, heed_death: bool = True) -> Decision:
         """A person's answer: the meet over those that staff merged with the one asked about.

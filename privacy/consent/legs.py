@@ -30,6 +30,10 @@ REASON_OF_NO = {
 }
 
 
+#: What a consent amounts to that is in force, or once was: an earlier "no" gives way to it.
+_COUNTED = frozenset({Reason.GIVEN, Reason.EXPIRED, Reason.SUPERSEDED})
+
+
 @dataclass
 class _Told:
     """What the acts of a group say, and the noes of everybody whom a claim ever joined with it."""
@@ -90,7 +94,7 @@ class Legs:
             return self._consent(told, group, contact_ids)
         if (objection := told.objection()) and self._objection_binds():
             return Decision(Reason.OBJECTED, no=objection)
-        return self._said_no(told) or Decision(Reason.OTHER_LEGAL_BASIS)
+        return self._said_no(told, group, contact_ids) or Decision(Reason.OTHER_LEGAL_BASIS)
 
     def unknown(self) -> Decision:
         """The answer for somebody of whom nothing is known: a guest's order goes out, marketing never."""
@@ -113,11 +117,14 @@ class Legs:
                     told.confirmed += facts.confirmed
         return told
 
-    def _said_no(self, told: _Told) -> Decision | None:
+    def _said_no(self, told: _Told, group: UUID, contact_ids: frozenset[UUID] | None) -> Decision | None:
         """A plain "no" where no consent is needed counts as the objection it may be meant as: doubt resolves to no."""
         plain = [no for no in told.noes if no.kind != ActKind.OBJECT]
         newest = _newest(plain)
-        if not self._objection_binds() or newest is None or any(g.earliest > newest.latest for g in told.gives):
+        if not self._objection_binds() or newest is None:
+            return None
+        later = [give for give in told.gives if give.earliest > newest.latest]
+        if any(self._reason(give, told.confirmed, group, contact_ids) in _COUNTED for give in later):
             return None
         return Decision(REASON_OF_NO[ActKind(newest.kind)], no=newest)
 
@@ -133,26 +140,30 @@ class Legs:
     def _consent(self, told: _Told, group: UUID, contact_ids: frozenset[UUID] | None) -> Decision:
         newest_no = told.newest_no()
         best: tuple[Reason, Give] | None = None
+        counted = False
         for give in told.gives:
             if newest_no is not None and give.earliest <= newest_no.latest:
                 continue
             reason = self._reason(give, told.confirmed, group, contact_ids)
+            counted |= reason in _COUNTED
             if reason is not None and (best is None or _better(reason, give, best)):
                 best = (reason, give)
         if best is None or best[0] is not Reason.GIVEN:
-            return self._denied(best, told)
+            return self._denied(best, told, counted=counted)
         # A consent in force is surely newer than every "no" here, an objection too.
         own_basis = self.purpose.legal_basis is LegalBasis.CONSENT  # Otherwise only the channel leg rests on consent.
         reason = Reason.GIVEN if own_basis else Reason.OTHER_LEGAL_BASIS
         return Decision(reason, best[1], valid_until=self._expiry(best[1]))
 
-    def _denied(self, best: tuple[Reason, Give] | None, told: _Told) -> Decision:
+    def _denied(self, best: tuple[Reason, Give] | None, told: _Told, *, counted: bool) -> Decision:
+        """Why there is no consent in force. `counted`: whether one that is surely newer than every "no" ever was."""
         if best is not None and best[0] is Reason.REQUESTED:  # Its message is as good as a question.
             told.asked_at.append(best[1].latest)
         may_ask, stands = self._may_ask(told), told.standing_no()
-        # A consent that says nothing about this contact takes nothing from a "no" that does.
-        if best is not None and not (best[0] is Reason.CONTACT_UNKNOWN and stands):
-            return Decision(best[0], best[1], may_ask=may_ask and best[0] is not Reason.MINOR)
+        # A consent that never counted (no proof, not confirmed, a minor's, on no contact) takes nothing from a "no".
+        standing = None if counted else stands
+        if best is not None and (standing is None or best[0] is Reason.REQUESTED):
+            return Decision(best[0], best[1], standing, may_ask=may_ask and best[0] is not Reason.MINOR)
         if stands is None:
             return Decision(Reason.NO_RECORD, may_ask=may_ask)
         return Decision(REASON_OF_NO[ActKind(stands.kind)], no=stands, may_ask=may_ask)

@@ -141,7 +141,7 @@ class _Judge:
     # One person.
 
     def _stops_others(self, node: Node, contact_ids: frozenset[UUID]) -> bool:
-        """Whether somebody who shares a contact stands against its use: a "no" does even while consent is asked anew."""
+        """Whether somebody who shares a contact stands against its use: by a "no" even while asked anew."""
         answer = self._person(node, contact_ids, heed_death=False)
         return answer.reason in _STOPS_OTHERS or (answer.reason is Reason.REQUESTED and answer.no is not None)
 

@@ -24,6 +24,7 @@ NO_CHANGE = {
     "consent.check",
     "consent.hide_act",
     "consent.history",
+    "consent.import_sample",
     "consent.preferences",
     "consent.reveal_act",
     "consent.token_for",

@@ -140,6 +140,7 @@ class _Run:
 
     def take(self, *, keep: bool) -> ImportOut:
         """Read all, then record all."""
+        session().close()  # A read that the caller left open would hold up every commit on SQLite for as long as this.
         self._counts["rows"] = self._read()
         self._join_known()
         recorder = Recorder(self._translator)

@@ -77,14 +77,15 @@ def _answer(asked: dict[str, str | None], person: dict[str, str | None]) -> dict
             naming(programme, person),
             consent.purpose_of(programme, asked["purpose"], asked["message_type"]),
             asked["channel"],
-            at=_instant(asked["at"], programme.zone),
+            at=instant(asked["at"], programme.zone),
             token=asked["token"],
         )
         out = consent.check(question, actor=OPERATOR, programme=programme, driver=driver)
         return consent.answer(out, OPERATOR, driver)
 
 
-def _instant(text: str | None, zone: ZoneInfo) -> int | None:
+def instant(text: str | None, zone: ZoneInfo) -> int | None:
+    """The moment that `--at` names; raises `InvalidInput` for one to come."""
     from privacy import clock
     from privacy.claims import read_claim
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from privacy.cli.output import json_option, print_json, print_lines
 from privacy.cli.person import naming, person_options, read_either
+
+if TYPE_CHECKING:
+    from privacy.programme.types import Programme
 
 _reason = click.option("--reason", required=True, help="Why; it stands in the log. No personal data.")
 
@@ -33,6 +38,72 @@ def show(as_json: bool, **person: str | None) -> None:
         print_json({"people": pages})
     else:
         print_lines(line for page in pages for line in person_page.lines(page))
+
+
+@command.command("explain")
+@person_options
+@click.option("--purpose", help="Only this purpose.")
+@click.option("--channel", help="Only this channel.")
+@click.option("--at", metavar="TIME", help="As far as was known then. Like 2026-03-03T12:00:00+01:00.")
+@json_option
+def explain(purpose: str | None, channel: str | None, at: str | None, as_json: bool, **person: str | None) -> None:
+    """Explain a person: each act, what it covered, why it has effect or not, and each answer with the act behind it.
+
+    For everybody behind the name. Contacts are masked; times are those of the jurisdiction, with --json also UTC.
+
+    \b
+    echo anna.nowak@example.com | privacy subject explain --email -
+    """  # noqa: D301  # Click's mark for a paragraph that is not to be wrapped
+    from privacy.authz.actors import OPERATOR
+    from privacy.cli.check import instant
+    from privacy.cli.explanation_lines import lines
+    from privacy.cli.explanation_page import Page
+    from privacy.cli.opening import opened
+    from privacy.consent import service as consent
+    from privacy.programme import service as programmes
+
+    with opened():
+        programme = programmes.current()
+        moment = instant(at, programme.zone)
+        if moment is not None:
+            programme = _in_force_at(moment)
+        scope = consent.Scope(purpose, channel, moment)
+        found = consent.explain(naming(programme, person), actor=OPERATOR, programme=programme, scope=scope)
+        page = Page(programme).explanation(found)
+    if as_json:
+        print_json(page)
+    else:
+        print_lines(lines(page))
+
+
+def _in_force_at(moment: int) -> Programme:
+    from privacy.errors import InvalidInput
+    from privacy.programme import service as programmes
+
+    programme = programmes.as_of(moment)
+    if programme is None:
+        raise InvalidInput.of("at", "Nothing was processed yet: no programme was in force then.")
+    return programme
+
+
+@command.command("disagreements")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many entries.")
+@json_option
+def disagreements(limit: int, as_json: bool) -> None:
+    """List who cannot all be one person, and contacts that several people hold. Contacts are masked.
+
+    Nothing is widened while it stands. For each there are three ways: retire the identifier that was claimed wrongly
+    (PUT /api/v1/subjects/{ref}/identifiers), `privacy subject merge` where they are one, or leave it.
+    """
+    from privacy.cli import review_page
+    from privacy.cli.opening import opened
+
+    with opened():
+        page = review_page.page(limit)
+    if as_json:
+        print_json(page)
+    else:
+        print_lines(review_page.lines(page))
 
 
 @command.command("merge")

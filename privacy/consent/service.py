@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from privacy.claims import Claim
+from privacy.consent import plain_words
 from privacy.consent.acts import DEVICE, ActKind, Clock, NoEffect, Timing
 from privacy.consent.annulment import Filter, annul, matching, refold, request_annulment
 from privacy.consent.asked import CheckIn
@@ -18,6 +19,8 @@ from privacy.consent.checking import (
 )
 from privacy.consent.confirmation import WrongCode, count_wrong_code
 from privacy.consent.decision import Decision, Reason
+from privacy.consent.explained import Answer, Asked, Entry, ExplainedAct, ExplainedPerson, Explanation, Shown
+from privacy.consent.explaining import Scope, explain
 from privacy.consent.importing.options import Options as ImportOptions
 from privacy.consent.importing.profile import Profile
 from privacy.consent.importing.profiles import named as profile
@@ -49,6 +52,7 @@ from privacy.consent.upkeep import delete_network_evidence, delete_unconfirmed
 from privacy.consent.uploads.running import run_imports
 from privacy.consent.uploads.store import ImportStore
 from privacy.consent.uploads.upkeep import cancel_abandoned_imports, delete_import_rejects, remove_forgotten_files
+from privacy.consent.verdicts import Effect, Verdict
 from privacy.consent.verification import Finding, verify
 
 __all__ = [
@@ -56,6 +60,8 @@ __all__ = [
     "ActIn",
     "ActKind",
     "ActView",
+    "Answer",
+    "Asked",
     "Check",
     "CheckIn",
     "CheckOut",
@@ -64,7 +70,12 @@ __all__ = [
     "Clock",
     "ContactEvent",
     "Decision",
+    "Effect",
+    "Entry",
     "EventOut",
+    "ExplainedAct",
+    "ExplainedPerson",
+    "Explanation",
     "Filter",
     "Finding",
     "Import",
@@ -82,10 +93,13 @@ __all__ = [
     "Reject",
     "RejectsFile",
     "RowsFiles",
+    "Scope",
+    "Shown",
     "Source",
     "Stage",
     "Step",
     "Timing",
+    "Verdict",
     "Waterfall",
     "WrongCode",
     "act",
@@ -99,6 +113,7 @@ __all__ = [
     "delete_import_rejects",
     "delete_network_evidence",
     "delete_unconfirmed",
+    "explain",
     "group_lines",
     "hide_act",
     "history",
@@ -108,6 +123,7 @@ __all__ = [
     "lift",
     "matching",
     "merge",
+    "plain_words",
     "preferences",
     "profile",
     "profile_at",

@@ -59,7 +59,7 @@ from privacy.subjects.naming import (
     suppression_index,
 )
 from privacy.subjects.past import PastContact, PastMember, people_at
-from privacy.subjects.shared_contacts import SharedContact
+from privacy.subjects.shared_contacts import SharedContact, alone_on
 from privacy.subjects.store import (
     BUMP_VERSION,
     FAMILY_ID,
@@ -73,17 +73,19 @@ from privacy.subjects.store import (
     named_by,
     version_of,
 )
-from privacy.subjects.types import AgeClass, Standing, SubjectKind
+from privacy.subjects.types import NO_STANDING, AgeClass, Standing, SubjectKind
 
 __all__ = [
     "BUMP_VERSION",
     "FAMILY_ID",
     "MOST_ON_A_PAGE",
+    "NO_STANDING",
     "UPDATE_CONTACT",
     "AgeClass",
     "Claimed",
     "ContactName",
     "ContactRow",
+    "ContactView",
     "Dispute",
     "Enlisted",
     "Families",
@@ -98,6 +100,8 @@ __all__ = [
     "Standing",
     "SubjectKind",
     "SubjectRow",
+    "SubjectView",
+    "alone_on",
     "claims_among",
     "contact_name",
     "contact_values",
@@ -138,6 +142,7 @@ class ContactView:
     """A contact as its person may be shown it."""
 
     id: UUID
+    subject_id: UUID
     kind: str
     masked: str
     source: str
@@ -149,6 +154,7 @@ class ContactView:
 class IdentifierView:
     """An account identifier and where it came from. The value itself is not shown."""
 
+    subject_id: UUID
     type: str
     source: str
     held_from: int
@@ -301,7 +307,7 @@ def view(subject_id: UUID, *, realm: str) -> SubjectView:
         standing=standing,
         age_class=subject.age_class,
         members=tuple(ids),
-        identifiers=tuple(IdentifierView(a.type, a.source, a.held_from, a.retired_at) for a in accounts),
+        identifiers=tuple(IdentifierView(a.subject_id, a.type, a.source, a.held_from, a.retired_at) for a in accounts),
         contacts=tuple(_contact_view(Driver.of(current), c) for c in contacts),
     )
 
@@ -330,4 +336,4 @@ def mask(contact: ContactName) -> dict[str, str]:
 
 def _contact_view(driver: Driver, row: SubjectContact) -> ContactView:
     masked = masked_value(driver, row.id)[row.kind]
-    return ContactView(row.id, row.kind, masked, row.source, row.held_from, row.held_until)
+    return ContactView(row.id, row.subject_id, row.kind, masked, row.source, row.held_from, row.held_until)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -54,6 +55,18 @@ def shared_after(realm: str, after: bytes, limit: int) -> tuple[list[SharedConta
             return found, None
         after = window.ends
     return found, after
+
+
+def alone_on(contact_ids: Iterable[UUID]) -> list[UUID]:
+    """The people who are one of these contacts and nothing else: what they said speaks for whoever holds it."""
+    mine, other = sa.orm.aliased(SubjectContact), sa.orm.aliased(SubjectContact)
+    query = (
+        sa.select(other.subject_id)
+        .join(mine, mine.value_bidx == other.value_bidx)
+        .where(mine.id.in_(list(contact_ids)), other.alone)
+        .order_by(other.subject_id)
+    )
+    return list(dict.fromkeys(session().scalars(query)))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ NO_CHANGE = {
     "consent.act",
     "consent.answer",
     "consent.check",
+    "consent.explain",
     "consent.hide_act",
     "consent.history",
     "consent.import_sample",

@@ -40,10 +40,8 @@ def sources(path: Path) -> list[Source]:
     try:
         if path.is_dir():
             return [_of_file(entry) for entry in sorted(path.iterdir()) if _is_wanted(entry.name) and entry.is_file()]
-        if zipfile.is_zipfile(path):
-            return _of_archive(lambda: path.open("rb"))
-        if path.is_file():
-            return [_of_file(path)]
+        if path.is_file():  # Of a pipe nobody could read the first line twice.
+            return _of_archive(lambda: path.open("rb")) if zipfile.is_zipfile(path) else [_of_file(path)]
     except (OSError, zipfile.BadZipFile) as error:
         raise InvalidInput.of("path", f"It cannot be read ({type(error).__name__}).") from None
     raise InvalidInput.of("path", "Name a folder, a ZIP archive or a file.")

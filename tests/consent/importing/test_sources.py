@@ -9,9 +9,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from privacy.consent.importing import sources as room
-from privacy.consent.importing.mailchimp import layout_of
 from privacy.consent.importing.rejects import Reject, RejectsFile, Why
 from privacy.consent.importing.sources import sources
 from privacy.errors import InvalidInput
@@ -35,11 +36,12 @@ def content(path: Path) -> dict[str, bytes]:
 def test_a_folder_an_archive_and_a_file_give_the_same(tmp_path: Path) -> None:
     folder = tmp_path / "export"
     folder.mkdir()
-    for name in ("b.csv", "a.CSV", ".hidden.csv", "read me.txt"):
+    for name in ("b.csv", "a.CSV", ".hidden.csv", "picture.png", "Thumbs.db"):
         (folder / name).write_bytes(name.encode())
+    (folder / "inner.csv").mkdir()
     expected = {"a.CSV": b"a.CSV", "b.csv": b"b.csv"}
     assert content(folder) == expected
-    entries = {"in/b.csv": b"b.csv", "a.CSV": b"a.CSV", "__MACOSX/._b.csv": b"x", "read me.txt": b"x"}
+    entries = {"in/b.csv": b"b.csv", "a.CSV": b"a.CSV", "__MACOSX/._b.csv": b"x", "read me.pdf": b"x", "in/": b""}
     assert content(a_zip(tmp_path / "export.zip", entries)) == expected
     assert content(folder / "b.csv") == {"b.csv": b"b.csv"}
 
@@ -64,6 +66,54 @@ def test_a_bomb_that_lies_about_its_size_unpacks_no_more_than_it_says(tmp_path: 
         assert sum(len(line) for line in iter(stream.readline, b"")) <= 200
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_every_common_packing_is_read(method: int, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "export.zip", "w", method) as archive:
+        archive.writestr("a.csv", b"Email Address\r\n")
+    assert content(tmp_path / "export.zip") == {"a.csv": b"Email Address\r\n"}
+
+
+def test_an_encrypted_archive_is_refused_with_the_mend(tmp_path: Path) -> None:
+    path = a_zip(tmp_path / "export.zip", {"a.csv": b"a"})
+    data = path.read_bytes()
+    for signature, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = data.index(signature) + at
+        data = data[:place] + b"\x01" + data[place + 1 :]
+    path.write_bytes(data)
+    with pytest.raises(InvalidInput, match="Unpack it first"):
+        sources(path)
+
+
+def test_a_name_of_control_characters_fits_a_line(tmp_path: Path) -> None:
+    (source,) = sources(a_zip(tmp_path / "export.zip", {"a\n\x1b[31m" + "x" * 300 + ".csv": b""}))
+    assert source.name == ("a??[31m" + "x" * 300)[:100]
+
+
+def test_what_is_not_there_or_no_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    for path in (tmp_path / "nothing.csv", tmp_path / "pipe.csv"):
+        with pytest.raises(InvalidInput, match="Name a folder, a ZIP archive or a file"):
+            sources(path)
+    assert sources(tmp_path) == []
+
+
+@given(rubbish=st.binary(max_size=300), at=st.integers(0, 400))
+def test_no_bytes_break_the_reading_of_archives(
+    rubbish: bytes, at: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = a_zip(tmp_path_factory.mktemp("zip") / "export.zip", {"tajne.csv": b"tajne,haslo\n" * 20, "b.csv": b"x"})
+    data = path.read_bytes()
+    path.write_bytes(data[:at] + rubbish + data[at + len(rubbish) :])
+    told = ""
+    try:
+        for source in sources(path):
+            with source.open() as stream:
+                assert sum(len(line) for line in iter(lambda: stream.readline(100), b"")) <= 10_000
+    except InvalidInput as error:
+        told = str(error)
+    assert "tajne" not in told
+
+
 def test_too_many_entries_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="entries"):
         sources(a_zip(tmp_path / "export.zip", {f"{number}.csv": b"" for number in range(room.MOST_ENTRIES + 1)}))
@@ -79,37 +129,14 @@ def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
         list(iter(stream.readline, b""))
 
 
-@pytest.mark.parametrize(
-    ("name", "column", "told"),
-    [
-        ("subscribed_members_export_0a1b.csv", None, "OPTIN_TIME"),
-        ("unsubscribed_members_export.csv", "UNSUB_TIME", "UNSUB_TIME"),
-        ("Cleaned-Members.csv", "CLEAN_TIME", "CLEAN_TIME"),
-        ("export.csv", "UNSUB_TIME", "UNSUB_TIME"),
-        ("export.csv", None, None),
-        ("nonsubscribed_members_export.csv", None, None),
-        ("non-subscribed.csv", None, None),
-    ],
-)
-def test_a_file_is_known_by_name_or_columns(name: str, column: str | None, told: str | None) -> None:
-    layout = layout_of(name, ["Email Address", *([column] if column else [])])
-    assert (layout is None) if told is None else (layout is not None and told in layout.columns)
-
-
-def test_a_name_that_contradicts_the_columns_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="different members"):
-        layout_of("subscribed.csv", ["Email Address", "UNSUB_TIME"])
-    with pytest.raises(InvalidInput, match="different members"):
-        layout_of("subscribed_and_cleaned.csv", ["Email Address"])
-
-
 def test_the_rejects_file_is_private_and_holds_no_formula(tmp_path: Path) -> None:
     rejects = RejectsFile(tmp_path / "imports")
     assert rejects.path is None
-    rejects.add(Reject.of("=cmd.csv", 7, "OPTIN_TIME", Why.BAD_TIME))
+    rejects.add(Reject.of("=cmd.csv", 7, [("OPTIN_TIME", Why.BAD_TIME)], "+48600100200,now", "Phone,OPTIN_TIME"))
     rejects.close()
     assert rejects.path is not None
     assert stat.S_IMODE(rejects.path.stat().st_mode) == 0o600
     head, row = rejects.path.read_text().splitlines()
-    assert head == "file,line,field,reason,mend"
+    assert head == "file,line,field,reason,mend,row,header"
     assert row.startswith("'=cmd.csv,7,OPTIN_TIME,This is not a time.,")
+    assert row.endswith(""","'+48600100200,now","Phone,OPTIN_TIME\"""")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ import yaml
 from privacy import clock
 from privacy.authz.actors import OPERATOR
 from privacy.consent import service as consent
+from privacy.consent.importing.rows_files import Entry
 from privacy.consent.service import ImportOut, Step, Waterfall
 from privacy.db import Driver, session
 from privacy.programme import service as programmes
@@ -58,6 +60,7 @@ class Files:
         return World(self.told(), rules(), at)
 
 
+@cache
 def rules() -> Rules:
     """Those of the example programme."""
     return Rules.of(yaml.safe_load((ROOT / "programme.yml").read_text(encoding="utf-8")))
@@ -69,7 +72,7 @@ def bring_in(
     *,
     dry_run: bool = False,
     waterfall: Waterfall | None = None,
-    on_entry: Callable[[Step, object], None] = lambda _step, _entry: None,
+    on_entry: Callable[[Step, Entry], None] = lambda _step, _entry: None,
 ) -> ImportOut:
     """Import one export."""
     found = consent.import_files(path)

@@ -34,7 +34,7 @@ def test_a_naive_reading_of_all_files_agrees_on_every_key(tmp_path: Path, which:
     files = the_company(which, tmp_path / "exports")
     bring_in_all(files)
     world = files.world()
-    keys = list(world.keys())
+    keys = list(world.every_key())
     assert differences(world, keys) == []
     # It is not by saying no to everybody.
     yes = {(purpose, channel) for who, purpose, channel in keys if world.allowed((who, purpose, channel))}
@@ -44,7 +44,7 @@ def test_a_naive_reading_of_all_files_agrees_on_every_key(tmp_path: Path, which:
 @pytest.mark.usefixtures("frozen", "installed")
 def test_in_any_order_each_file_adds_what_it_tells_and_again_nothing(tmp_path: Path) -> None:
     files = a_company(tmp_path / "exports", 20, seed=100)
-    keys = list(files.world().keys())
+    keys = list(files.world().every_key())
     chance = random.Random(os.getpid())
     order = chance.sample(list(files.paths), len(files.paths))
     for number, name in enumerate(order, start=1):
@@ -74,7 +74,7 @@ def test_killed_at_any_row_in_any_order_everybody_ends_the_same(
     assert set(ends) <= {-signal.SIGKILL, 0}
     bring_in_all(files, order)
     world = files.world()
-    assert differences(world, list(world.keys())) == []
+    assert differences(world, list(world.every_key())) == []
     kept = every_table()
     assert all(out.acts_recorded == 0 for out in bring_in_all(files).values())
     assert every_table() == kept

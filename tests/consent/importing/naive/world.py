@@ -87,7 +87,7 @@ class World:
 
     # Questions.
 
-    def keys(self) -> Iterator[Key]:
+    def every_key(self) -> Iterator[Key]:
         """Every key that the files might have a say in."""
         for who in sorted({*self.acts, *self.holders, *self.listed, *self._accounts()}):
             for purpose in self.rules.purposes.values():
@@ -100,11 +100,12 @@ class World:
     def allowed(self, key: Key) -> bool:
         """Whether somebody may be contacted."""
         who, purpose, channel = key
-        if not self._is_account(who):
-            return self._on(who, purpose, channel, None)
         sort = self.rules.needs[channel]
         if sort is None:
-            return self._answer(who, purpose, channel, None) == "yes"
+            answers = {self._answer(one, purpose, channel, None) for one in self.holders.get(who, {who})}
+            return "yes" in answers and not answers & {"no", "minor"}
+        if not self._is_account(who):
+            return self._on(who, purpose, channel, None)
         held = {c for one in self.people.claimed(who) for c in self.held[one] if c[0] == sort}
         return len(held) == 1 and self._on(held.pop(), purpose, channel, who)
 
@@ -136,13 +137,14 @@ class World:
             and all(a.first > no for no in noes)
         ]
         confirms = [a for a in acts if a.told.word == "confirm" and (a.contact, a.told.purpose) == (contact, purpose)]
-        found = {self._worth(give, confirms) for give in gives}
+        found = {self.worth(give, confirms) for give in gives}
         for worth in ("yes", "minor"):
             if worth in found:
                 return worth
         return "no" if noes and "ended" not in found else ""
 
-    def _worth(self, give: Act, confirms: Iterable[Act]) -> str:
+    def worth(self, give: Act, confirms: Iterable[Act]) -> str:
+        """What a consent amounts to if no "no" stands against it."""
         purpose = self.rules.purposes[give.told.purpose or ""]
         confirmed = [c for c in confirms if c.first >= give.first]
         proof = max(PROOFS.index(a.told.proof) for a in [give, *confirmed])

@@ -50,7 +50,8 @@ def run(
         options = consent.ImportOptions.of(purpose, wording)
         history = consent.Import(profile, found, options, actor=OPERATOR, programme=programme)
         folder = report or (_folder(config) if dry_run else None)
-        with _rejects(config, folder, dry_run=dry_run) as rejects, _progress_bar() as progress:
+        # A folder that somebody names is to be handed on; rejected rows hold personal data and stay at home.
+        with _rejects(config, None if report else folder, dry_run=dry_run) as rejects, _progress_bar() as progress:
             if folder is None:
                 out = history.run(dry_run=dry_run, on_reject=rejects.add, on_progress=progress)
                 return {**out.as_dict(), "rejects_file": rejects.path and str(rejects.path)}

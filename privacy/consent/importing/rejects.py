@@ -13,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 
 from privacy import clock
+from privacy.consent.importing.private_files import private_folder
 from privacy.db import new_id
 
 #: Characters that make a spreadsheet read a cell as a formula (ASVS 1.2.10).
@@ -119,7 +120,7 @@ class RejectsFile:
             self._stream.close()
 
     def _make(self) -> io.TextIOWrapper:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._folder)
         stamp = clock.now().strftime("%Y%m%dT%H%M%SZ")
         self.path = self._folder / f"rejects-{stamp}-{str(new_id())[-8:]}.csv"
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

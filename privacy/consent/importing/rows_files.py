@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from privacy.consent.importing.private_files import made_anew, private_folder
+from privacy.consent.importing.rejects import cell
 from privacy.consent.importing.waterfall import Step, plain
 
 FOLDER = "steps"
-#: Characters that make a spreadsheet read a cell as a formula (ASVS 1.2.10).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBERS = {step: number for number, step in enumerate(Step, 1)}
 
 
@@ -60,7 +59,7 @@ class RowsFiles:
         file, line, purpose, channel, source, wording, year, detail = entry
         writer = self._writers.get(step) or self._open(step)
         codes = (_code(purpose), _code(channel), _code(source), _code(wording))
-        writer.writerow((_cell(file), line, *codes, year, _cell(detail)))
+        writer.writerow((cell(file), line, *codes, year, cell(detail)))
 
     def close(self) -> None:
         """Write what is buffered."""
@@ -78,8 +77,4 @@ class RowsFiles:
 
 @lru_cache(1_024)  # A file repeats its few codes in every row.
 def _code(value: str) -> str:
-    return _cell(plain(value))
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return cell(plain(value))

@@ -11,11 +11,14 @@ and checkpoint at the same instant (https://sqlite.org/wal.html#walresetbug), so
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeVar
 
 import psycopg
 import sqlalchemy as sa
@@ -29,6 +32,8 @@ from sqlalchemy.types import TypeDecorator
 from privacy import clock
 from privacy.errors import Unavailable
 from privacy.pipeline import Pipeline
+
+_Value = TypeVar("_Value")
 
 #: What a driver raises when the database is away, locked or restarting: the answer is then unavailable, never no.
 DRIVER_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError)
@@ -80,11 +85,9 @@ sqlite3.register_adapter(uuid.UUID, lambda value: value.bytes)
 
 def new_id() -> uuid.UUID:
     """A UUIDv7 (RFC 9562): ordered by creation to the millisecond, 74 random bits."""
-    random = uuid.uuid4().int
+    random = int.from_bytes(os.urandom(10), "big")
     stamp = clock.micros() // 1_000
-    return uuid.UUID(
-        int=(stamp << 80) | (0x7 << 76) | (random & (0xFFF << 64)) | (0x2 << 62) | (random & ((1 << 62) - 1))
-    )
+    return uuid.UUID(int=(stamp << 80) | (0x7 << 76) | (random >> 68 << 64) | (0x2 << 62) | (random & ((1 << 62) - 1)))
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
@@ -274,6 +277,49 @@ class Statement:
         return text
 
 
+#: A statement and its values.
+Written = tuple[Statement, Mapping[str, Any]]
+#: Sets are filled up to a power of two, and past this to a multiple of it.
+_LARGE_SET = 1_024
+
+
+def filled_up(values: Collection[_Value]) -> list[_Value]:
+    """The values, the last one repeated, so that sets of any size share a few statements: `IN` asks for each once."""
+    filled = list(values)
+    size = len(filled)
+    power = 1 << max(size - 1, 0).bit_length()
+    full = power if power <= _LARGE_SET else -(-size // _LARGE_SET) * _LARGE_SET
+    return filled + filled[-1:] * (full - size)
+
+
+class Among:
+    """A statement about a set of values, however many: compiled once for each size that sets are filled up to."""
+
+    def __init__(
+        self, build: Callable[[Sequence[sa.BindParameter[Any]]], sa.Executable], kind: type[sa.types.TypeEngine[Any]]
+    ) -> None:
+        self._build = build
+        self._kind = kind
+        self._statements: dict[int, Statement] = {}
+
+    def asked(self, values: Collection[Any]) -> tuple[Statement, dict[str, Any]]:
+        """The statement for these values, with its parameters. There must be a value."""
+        filled = filled_up(values)
+        statement = self._statements.get(len(filled))
+        if statement is None:
+            binds = [sa.bindparam(f"one{n}", type_=self._kind) for n in range(len(filled))]
+            statement = self._statements[len(filled)] = Statement(self._build(binds))
+        return statement, {f"one{n}": value for n, value in enumerate(filled)}
+
+
+def by_statement(work: Iterable[Written]) -> list[Written]:
+    """The same rows, those of one statement together, the statements in the order in which they first come."""
+    runs: dict[Statement, list[Written]] = {}
+    for one in work:
+        runs.setdefault(one[0], []).append(one)
+    return [one for run in runs.values() for one in run]
+
+
 _SAVEPOINT = Statement(sa.text("SAVEPOINT part"))
 _RELEASE = Statement(sa.text("RELEASE SAVEPOINT part"))
 _BACK = Statement(sa.text("ROLLBACK TO SAVEPOINT part"))
@@ -334,8 +380,12 @@ class Driver:
         if self._pipeline is not None:
             self._later += [(statement.sql("postgresql"), values) for statement, values in work]
         else:
-            for statement, values in work:
-                self.connection.execute(statement.sql("sqlite"), values)
+            for statement, alike in groupby(work, key=itemgetter(0)):
+                run = [values for _, values in alike]
+                if len(run) == 1:
+                    self.connection.execute(statement.sql("sqlite"), run[0])
+                else:
+                    self.connection.executemany(statement.sql("sqlite"), run)
 
     def send(self, *, commit: bool = False) -> None:
         """Send what waits, and with it the commit."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from privacy.claims import Claim
 from privacy.consent import proof
 from privacy.consent.acts import NOES, ActKind, Timing
+from privacy.consent.reasons import Reason
 from privacy.consent.situation import Decision
 from privacy.errors import InvalidInput
 from privacy.programme.types import Programme, ProofGrade, Setting
@@ -81,19 +83,41 @@ class ActIn:
 
 @dataclass(frozen=True)
 class Record:
-    """One act on one channel as it was recorded, and what the person's consent there is now."""
+    """One act on one channel as it was recorded, and what the person's consent there is now.
+
+    The answer is worked out when somebody asks for it, from what all acts of the call left.
+    """
 
     id: UUID
+    act: ActKind
     purpose: str
     channel: str
     contact: ContactRow | None
-    decision: Decision
-    effective: bool
-    no_effect: str | None
+    #: Why it was kept without effect when it was recorded.
+    kept_without_effect: str | None
     #: Whether it had been recorded before; then nothing was written.
     known: bool
     #: The contact as the request named it; None where it follows from what is stored.
-    named: ContactName | None = None
+    named: ContactName | None
+    _decide: Callable[[], Decision] = field(repr=False, compare=False)
+
+    @cached_property
+    def decision(self) -> Decision:
+        """What the person's consent is now, apart from others who share the contact."""
+        return self._decide()
+
+    @cached_property
+    def effective(self) -> bool:
+        """Whether the act counts: a consent that allows nothing does not."""
+        some = self.decision.allowed or any(answer.allowed for _, answer in self.decision.contacts)
+        says_yes = self.act in {ActKind.GIVE, ActKind.CONFIRM}
+        waits = self.decision.reason is Reason.REQUESTED
+        return self.kept_without_effect is None and (not says_yes or some or waits)
+
+    @property
+    def no_effect(self) -> str | None:
+        """Why a consent has no effect."""
+        return self.kept_without_effect or (None if self.effective else self.decision.reason.value)
 
 
 @dataclass(frozen=True)

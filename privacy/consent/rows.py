@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from privacy.consent.acts import Act, ActKind, NoEffect
-from privacy.consent.models import Confirmation, ConsentAct, ConsentActAlso, NetworkEvidence
-from privacy.db import Driver, Id, Statement, as_uuid
+from privacy.consent.models import Confirmation, ConsentAct, ConsentActAlso, ConsentFact, NetworkEvidence
+from privacy.db import Among, Driver, Id, Statement, as_uuid
 
 INSERT_ACT = Statement(sa.insert(ConsentAct))
 INSERT_ALSO = Statement(sa.insert(ConsentActAlso))
@@ -23,14 +23,17 @@ SAVE_FACTS = Statement(
         " ON CONFLICT (subject_id, purpose, channel) DO UPDATE SET facts = excluded.facts"
     )
 )
-REPEATED = Statement(
-    sa.select(ConsentAct.id, ConsentAct.no_effect).where(ConsentAct.repeat_index == sa.bindparam("repeat_index"))
+_REPEATED = Among(
+    lambda indexes: sa.select(ConsentAct.repeat_index, ConsentAct.id, ConsentAct.no_effect).where(
+        ConsentAct.repeat_index.in_(indexes)
+    ),
+    sa.LargeBinary,
 )
-FACTS = Statement(
-    sa.text(
-        "SELECT subject_id, purpose, channel, facts FROM consent_fact"
-        " WHERE subject_id = :subject_id AND purpose IN (:purpose, '*') AND channel IN (:channel, '*')"
-    )
+_FACTS = Among(
+    lambda subjects: sa.select(
+        ConsentFact.subject_id, ConsentFact.purpose, ConsentFact.channel, ConsentFact.facts
+    ).where(ConsentFact.subject_id.in_(subjects)),
+    Id,
 )
 
 #: The columns that `act_of` reads, in its order.
@@ -54,6 +57,8 @@ ACT_COLUMNS = (
     ConsentAct.refers_to,
     ConsentAct.no_effect,
 )
+#: Their names, as values of an act have them.
+ACT_NAMES = tuple(column.key for column in ACT_COLUMNS)
 _SUBJECT = sa.bindparam("subject_id", type_=Id)
 _UNTIL = sa.bindparam("until", type_=sa.BigInteger)
 _RECEIVED = sa.select(*ACT_COLUMNS).where(ConsentAct.received_at <= _UNTIL)
@@ -86,13 +91,48 @@ ActsByPair = dict[tuple[str, str], list[Act]]
 _EVER = 2**63 - 1
 
 
+#: Facts as they are stored, by pair.
+Packed = dict[tuple[str, str], bytes]
+#: An act that was recorded before: its id, and why it has no effect.
+First = tuple[UUID, str | None]
+
+
+def facts_and_repeats(
+    driver: Driver, subjects: Collection[UUID], indexes: Collection[bytes]
+) -> tuple[dict[UUID, Packed], dict[bytes, First]]:
+    """The facts of these subjects and the acts recorded under these indexes, in one round trip."""
+    questions = [among.asked(values) for among, values in ((_FACTS, subjects), (_REPEATED, indexes)) if values]
+    found = driver.rows_of(questions) if questions else []
+    facts: dict[UUID, Packed] = {}
+    for subject_id, purpose, channel, packed in found[0] if subjects else ():
+        facts.setdefault(as_uuid(subject_id), {})[purpose, channel] = bytes(packed)
+    repeated = {bytes(index): (as_uuid(act_id), why) for index, act_id, why in found[-1]} if indexes else {}
+    return facts, repeated
+
+
+#: What `stored_acts` read of one subject: rows of acts, and of who else they concern.
+StoredActs = tuple[Sequence[tuple[Any, ...]], Sequence[tuple[Any, ...]]]
+
+
+def stored_acts(driver: Driver, subjects: Sequence[UUID], until: int = _EVER) -> dict[UUID, StoredActs]:
+    """Every act that enters the fold of each of these, in one round trip; `pairs_of` makes sense of them."""
+    values = [{"subject_id": subject_id, "until": until} for subject_id in subjects]
+    questions = [(query, one) for one in values for query in (_ACTS_OF_SUBJECT, _ALSO_OF_SUBJECT)]
+    found = driver.rows_of(questions) if questions else []
+    return dict(zip(subjects, zip(found[::2], found[1::2], strict=True), strict=True))
+
+
 def load_acts(driver: Driver, subject_id: UUID, *, merged: frozenset[UUID], until: int = _EVER) -> ActsByPair:
-    """A subject's acts, or those received until then. `merged`: the subjects that are merged with it now.
+    """A subject's acts, or those received until then. `merged`: the subjects that are merged with it now."""
+    return pairs_of(stored_acts(driver, [subject_id], until)[subject_id], subject_id, merged=merged)
+
+
+def pairs_of(stored: StoredActs, subject_id: UUID, *, merged: frozenset[UUID]) -> ActsByPair:
+    """Acts as the fold of the subject takes them. `merged`: the subjects that are merged with it now.
 
     Of an act that entered through a merge a "no" stays for good; anything else counts only while the merge lasts.
     """
-    values = {"subject_id": subject_id, "until": until}
-    rows, also_rows = driver.rows_of([(_ACTS_OF_SUBJECT, values), (_ALSO_OF_SUBJECT, values)])
+    rows, also_rows = stored
     also: dict[UUID, list[tuple[UUID, str]]] = {}
     for act_id, other, via in also_rows:
         also.setdefault(as_uuid(act_id), []).append((as_uuid(other), via))
@@ -137,13 +177,14 @@ def act_of(row: tuple[Any, ...], subject_id: UUID, also: Sequence[tuple[UUID, st
 
 def content_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """A row as JSON, for the digest that its audit event commits to: ids as text, bytes in hexadecimal."""
-    return {name: _json(value) for name, value in values.items()}
+    return {name: value if type(value) in _JSON else _json(value) for name, value in values.items()}
 
 
-def _json(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
-    return value.hex() if isinstance(value, bytes) else value
+_JSON = frozenset({str, int, bool, type(None)})
+
+
+def _json(value: UUID | bytes) -> str:
+    return str(value) if isinstance(value, UUID) else value.hex()
 
 
 DELETE_FACTS = Statement(

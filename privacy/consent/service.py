@@ -45,7 +45,7 @@ from privacy.consent.reading import (
     preferences,
     purpose_in_use,
 )
-from privacy.consent.recording import ActIn, Cited, Record, Recorded, Source, record
+from privacy.consent.recording import ActIn, Cited, Record, Recorded, Source, record, record_many
 from privacy.consent.reviewing import acts_waiting
 from privacy.consent.suppression import ContactEvent, EventOut, lift, record_event
 from privacy.consent.upkeep import delete_network_evidence, delete_unconfirmed
@@ -133,6 +133,7 @@ __all__ = [
     "purpose_of",
     "record",
     "record_event",
+    "record_many",
     "refold",
     "remove_forgotten_files",
     "request_annulment",

@@ -26,21 +26,28 @@ def sha256(value: Any) -> str:
     return hashlib.sha256(encode(value)).hexdigest()
 
 
+#: What needs no look: the encoder itself refuses a lone surrogate, with UnicodeEncodeError, which is a ValueError.
+_PLAIN = frozenset({str, bool, type(None)})
+
+
 def _check(value: Any) -> None:
-    if value is None or isinstance(value, bool):
+    if type(value) in _PLAIN:
         return
-    if isinstance(value, str):
-        value.encode()  # A lone surrogate raises UnicodeEncodeError, which is a ValueError.
-    elif isinstance(value, int):
-        if abs(value) > _LARGEST:
-            raise ValueError("an integer beyond 2^53 must be written as a string")
-    elif isinstance(value, dict):
+    if isinstance(value, dict):
         for key, item in value.items():
-            if not isinstance(key, str) or (not key.isascii() and max(key) > "\uffff"):
-                raise ValueError("a key must be a string of the basic plane")
-            _check(item)
+            _check_key(key)
+            if type(item) not in _PLAIN:
+                _check(item)
     elif isinstance(value, list | tuple):
         for item in value:
             _check(item)
-    else:
+    elif isinstance(value, int):
+        if abs(value) > _LARGEST:
+            raise ValueError("an integer beyond 2^53 must be written as a string")
+    elif not isinstance(value, str):
         raise ValueError(f"canonical JSON has no {type(value).__name__}")
+
+
+def _check_key(key: Any) -> None:
+    if not isinstance(key, str) or (not key.isascii() and max(key) > "\uffff"):
+        raise ValueError("a key must be a string of the basic plane")

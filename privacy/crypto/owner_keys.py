@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -60,11 +61,15 @@ class OwnerKey:
 
     def seal(self, table: str, column: str, row: UUID | str, plaintext: bytes) -> bytes:
         """Seal one value of this owner, bound to its place."""
-        return envelope.seal(self.secret, plaintext, envelope.binding(table, column, row, self.version))
+        return envelope.seal(self._cipher, plaintext, envelope.binding(table, column, row, self.version))
 
     def open(self, table: str, column: str, row: UUID | str, sealed: bytes) -> bytes:
         """Open one value; raises `SealBroken`."""
-        return envelope.open_sealed(self.secret, sealed, envelope.binding(table, column, row, self.version))
+        return envelope.open_sealed(self._cipher, sealed, envelope.binding(table, column, row, self.version))
+
+    @cached_property
+    def _cipher(self) -> envelope.Cipher:
+        return envelope.cipher_of(self.secret)
 
 
 def new_owner_key(ring: Keyring, owner_id: UUID) -> tuple[OwnerKey, Mapping[str, Any]]:

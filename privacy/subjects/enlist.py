@@ -5,7 +5,7 @@ Everything is judged from what is stored, under lock; nothing here decides a con
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -14,58 +14,66 @@ from privacy import clock
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor
 from privacy.crypto import keyring
-from privacy.crypto.owner_keys import INSERT_OWNER_KEY, new_owner_key
-from privacy.db import Driver, Statement, new_id
+from privacy.crypto.owner_keys import new_owner_key
+from privacy.db import new_id
 from privacy.errors import NotFound
 from privacy.programme.types import ContactKind, Programme
-from privacy.subjects import identity, store
+from privacy.subjects import identity
 from privacy.subjects.naming import AccountName, ContactName, Naming
+from privacy.subjects.people import People
 from privacy.subjects.store import ContactRow, SubjectRow
 from privacy.subjects.types import SubjectKind
-
-Work = list[tuple[Statement, Mapping[str, Any]]]
 
 
 @dataclass
 class Enlisted:
-    """The people of one write, locked, and the statements that make what was missing."""
+    """The people of one act among those of its write."""
 
-    #: Those whom the request named, the leading one first.
-    named: list[SubjectRow]
-    #: Everybody who is one person with one of them, the named included.
-    family: dict[UUID, SubjectRow]
-    contacts: list[ContactRow]
-    #: The contacts that the request named, as the leading subject (or the contact's own) holds them.
+    people: People = field(repr=False)
+    #: Those whom the act named, the leading one first.
+    named: list[SubjectRow] = field(default_factory=list)
+    #: The contacts that the act named, as the leading subject (or the contact's own) holds them.
     held: dict[ContactKind, ContactRow] = field(default_factory=dict)
-    work: Work = field(default_factory=list)
-    #: Ids of those whom this write makes: nothing is recorded of them yet.
-    fresh: set[UUID] = field(default_factory=set)
+    #: Ids of those whom this very act makes.
+    made: set[UUID] = field(default_factory=set)
+    #: Whether anything was made or changed.
+    changed: bool = False
 
     @property
     def leading(self) -> SubjectRow:
         """The subject that the act is recorded on."""
         return self.named[0]
 
-    def alone(self, kind: ContactKind) -> SubjectRow:
-        """The contact-only person of that kind of contact."""
-        return self.family[self.held[kind].subject_id]
+    @property
+    def family(self) -> dict[UUID, SubjectRow]:
+        """Everybody who is one person with one of those named, the named included."""
+        people = dict.fromkeys(subject.person_id for subject in self.named)
+        return {member.id: member for person_id in people for member in self.people.members(person_id)}
+
+    @property
+    def contacts(self) -> list[ContactRow]:
+        """What the family holds or held."""
+        return [contact for subject_id in self.family for contact in self.people.contacts(subject_id).values()]
 
     def head(self, subject: SubjectRow) -> SubjectRow:
         """The head of the subject's person: its version is the person's."""
-        return self.family[subject.person_id]
+        return self.people.subjects[subject.person_id]
+
+    def bump(self) -> None:
+        """Count the version of everybody named up."""
+        for person_id in dict.fromkeys(subject.person_id for subject in self.named):
+            self.people.bump(person_id)
 
 
 def enlist(
-    driver: Driver, programme: Programme, naming: Naming, *, actor: Actor, source: str, held_from: int
+    people: People, programme: Programme, naming: Naming, *, actor: Actor, source: str, held_from: int
 ) -> Enlisted:
-    """Find and lock the people named, and prepare what is missing: subjects, contacts, claims.
+    """Find those named among the people locked, and prepare what is missing: subjects, contacts, claims.
 
     `held_from` is when the source says that they held it. Raises `NotFound` for a reference that names nobody.
     """
-    names = naming.names()
-    subjects, contacts = store.lock_or_queue(driver, names)
-    enlisted = Enlisted([], {s.id: s for s in subjects}, contacts)
-    maker = _Maker(driver, programme, enlisted, actor, source, held_from)
+    enlisted = Enlisted(people)
+    maker = _Maker(programme, enlisted, actor, source, held_from)
     if naming.by_account:
         maker.accounts(naming)
     else:
@@ -74,13 +82,11 @@ def enlist(
 
 
 class _Maker:
-    """Prepares what is missing for one request."""
+    """Prepares what is missing for one act."""
 
-    def __init__(
-        self, driver: Driver, programme: Programme, enlisted: Enlisted, actor: Actor, source: str, held_from: int
-    ) -> None:
-        self.driver = driver
+    def __init__(self, programme: Programme, enlisted: Enlisted, actor: Actor, source: str, held_from: int) -> None:
         self.programme = programme
+        self.people = enlisted.people
         self.into = enlisted
         self.actor = actor
         self.source = source
@@ -89,16 +95,16 @@ class _Maker:
 
     def accounts(self, naming: Naming) -> None:
         """People named by accounts: each account a subject, linked by the claim, the leading one holds the contacts."""
-        by_index = {s.identifier: s for s in self.into.family.values()}
+        named: dict[UUID, SubjectRow] = {}
         if naming.ref is not None:
-            found = self.into.family.get(naming.ref)
+            found = self.people.subjects.get(naming.ref)
             if found is None or found.realm != naming.realm:
                 raise NotFound("There is no such person.")
-            self.into.named.append(found)
+            named[found.id] = found
         for account in naming.accounts:
-            subject = by_index.get(account.index) or self._subject(SubjectKind.ACCOUNT, naming, account)
-            if subject not in self.into.named:
-                self.into.named.append(subject)
+            subject = self.people.by_account(account.index) or self._subject(SubjectKind.ACCOUNT, naming, account)
+            named[subject.id] = subject
+        self.into.named = list(named.values())
         for contact in naming.contacts.values():
             self.into.held[contact.kind] = self._held(self.into.leading, contact)
         self._claim(naming)
@@ -106,40 +112,40 @@ class _Maker:
     def contacts_alone(self, naming: Naming) -> None:
         """Contacts without an account: each its own person; naming two together never joins them."""
         for contact in naming.contacts.values():
-            row = next((c for c in self.into.contacts if c.alone and c.index == contact.index), None)
-            subject = self._subject(SubjectKind.CONTACT, naming) if row is None else self.into.family[row.subject_id]
-            held = self._contact(subject, contact) if row is None else self._held(subject, contact)
+            row = self.people.by_contact_alone(contact.index)
+            if row is None:
+                subject = self._subject(SubjectKind.CONTACT, naming)
+                held = self._contact(subject, contact)
+            else:
+                subject = self.people.subjects[row.subject_id]
+                held = self._held(subject, contact)
             self.into.held[contact.kind] = held
             self.into.named.append(subject)
 
     def _subject(self, kind: SubjectKind, naming: Naming, account: AccountName | None = None) -> SubjectRow:
         subject_id = new_id()
         key, key_row = new_owner_key(keyring.installed(), subject_id)
-        values: dict[str, Any] = {
-            "id": subject_id,
-            "realm": naming.realm.value,
-            "kind": kind.value,
-            "person_id": subject_id,
-            "cluster_id": subject_id,
-            "group_id": subject_id,
-            "members": 1,
-            "version": 0,
-            "standing": 0,
-            "age_class": None,
-            "created_at": self.now,
-        }
         row = SubjectRow(
-            **values,
+            id=subject_id,
+            realm=naming.realm.value,
+            kind=kind.value,
+            person_id=subject_id,
+            cluster_id=subject_id,
+            group_id=subject_id,
+            members=1,
+            version=0,
+            standing=0,
+            age_class=None,
+            created_at=self.now,
             identifier=account.index if account else None,
             identifier_type=account.type.code if account else None,
             retired_at=None,
             key=key,
         )
-        self.into.family[subject_id] = row
-        self.into.fresh.add(subject_id)
-        self.into.work += [(store.INSERT_SUBJECT, values), (INSERT_OWNER_KEY, key_row)]
+        self.people.add_subject(row, key_row)
+        self.into.made.add(subject_id)
         if account is not None:
-            self.into.work.append((store.INSERT_IDENTIFIER, self._identifier_values(row, account)))
+            self.people.add_identifier(self._identifier_values(row, account))
         self._event(
             "subject.created", row, content={"id": str(subject_id), "kind": kind.value, "realm": naming.realm.value}
         )
@@ -163,19 +169,19 @@ class _Maker:
 
     def _held(self, subject: SubjectRow, contact: ContactName) -> ContactRow:
         """The contact as this subject holds it; an earlier date or a later return widens when it was held."""
-        for row in self.into.contacts:
-            if row.subject_id == subject.id and row.index == contact.index:
-                returned = row.held_until is not None and self.held_from > row.held_until
-                if returned or self.held_from < row.held_from:
-                    self.into.work.append((store.INSERT_CONTACT_PAST, store.past_values(row, self.now)))
-                    row.held_from = min(row.held_from, self.held_from)
-                    if returned:
-                        row.held_until, row.ended = None, None
-                    self.into.work.append((store.UPDATE_CONTACT, store.contact_values(row)))
-                    self._event("contact.dated", subject, content={"id": str(row.id), "held_from": row.held_from})
-                return row
-        row = self._contact(subject, contact)
-        self._event("contact.added", subject, content={"id": str(row.id), "kind": row.kind, "held_from": row.held_from})
+        row = self.people.contacts(subject.id).get(contact.index)
+        if row is None:
+            row = self._contact(subject, contact)
+            content = {"id": str(row.id), "kind": row.kind, "held_from": row.held_from}
+            self._event("contact.added", subject, content=content)
+            return row
+        returned = row.held_until is not None and self.held_from > row.held_until
+        if returned or self.held_from < row.held_from:
+            self.people.will_redate(row, self.now)
+            row.held_from = min(row.held_from, self.held_from)
+            if returned:
+                row.held_until, row.ended = None, None
+            self._event("contact.dated", subject, content={"id": str(row.id), "held_from": row.held_from})
         return row
 
     def _contact(self, subject: SubjectRow, contact: ContactName) -> ContactRow:
@@ -190,7 +196,6 @@ class _Maker:
             ended=None,
             own_act_at=None,
         )
-        self.into.contacts.append(row)
         values = {
             "id": row.id,
             "subject_id": subject.id,
@@ -201,29 +206,24 @@ class _Maker:
             "value_bidx": contact.index,
             "sha256_bidx": contact.sha256_index,
             "source": self.source,
-            "held_from": self.held_from,
             "recorded_at": self.now,
-            "own_act_at": None,
-            "held_until": None,
-            "ended": None,
         }
-        self.into.work.append((store.INSERT_CONTACT, values))
+        self.people.add_contact(row, values)
         return row
 
     def _claim(self, naming: Naming) -> None:
         """Accounts named together are claimed to be one person's, where their types say who somebody is."""
-        linking = {a.index for a in naming.accounts if a.type.links}
-        subjects = [s for s in self.into.named if s.identifier in linking or s.id == naming.ref]
+        subjects = _linked(naming, self.into.named)
         if len(subjects) < 2:
             return
         first = subjects[0]
-        known = {(a, b) for a, b, claim, _ in store.links_among(self.driver, [s.id for s in subjects]) if claim}
-        claims: list[tuple[UUID, UUID, bool, int | None]] = []
+        known = {(a, b) for a, b, claim, _ in self.people.links([s.id for s in subjects]) if claim}
+        claimed = False
         for other in subjects[1:]:
             low, high = sorted((first, other), key=lambda s: s.id)
             if (low.id, high.id) in known:
                 continue
-            claims.append((low.id, high.id, True, None))
+            claimed = True
             values = {
                 "id": new_id(),
                 "a_subject_id": low.id,
@@ -233,10 +233,10 @@ class _Maker:
                 "recorded_at": self.now,
                 "retired_at": None,
             }
-            self.into.work.append((store.INSERT_CLAIM, values))
+            self.people.add_claim((low.id, high.id, True, None), values)
             self._event("identity.claimed", first, content={"a": str(low.id), "b": str(high.id), "source": self.source})
-        if claims:
-            replace_places(self.driver, self.programme, self.into, extra=claims)
+        if claimed:
+            replace_places(self.programme, self.into)
 
     def _event(self, action: str, subject: SubjectRow, *, content: Mapping[str, Any]) -> None:
         _, work = audit.prepare(
@@ -248,25 +248,25 @@ class _Maker:
             subject_id=subject.id,
             key=subject.key,
         )
-        self.into.work += work
+        self.people.add_event(work)
+        self.into.changed = True  # Whatever is made or changed has its event.
 
 
-def replace_places(
-    driver: Driver,
-    programme: Programme,
-    enlisted: Enlisted,
-    *,
-    extra: list[tuple[UUID, UUID, bool, int | None]] | None = None,
-) -> None:
+def _linked(naming: Naming, named: Iterable[SubjectRow]) -> list[SubjectRow]:
+    """Of those named the ones whom the naming says to be one person."""
+    linking = {account.index for account in naming.accounts if account.type.links}
+    return [subject for subject in named if subject.identifier in linking or subject.id == naming.ref]
+
+
+def replace_places(programme: Programme, enlisted: Enlisted) -> None:
     """Recompute who belongs together from all claims and merges, and prepare the rows that change.
 
     A person's version never falls: a new head starts above every head that it replaces.
     """
-    family = enlisted.family
-    stored = store.links_among(driver, family)
+    family, people = enlisted.family, enlisted.people
     links = [
         identity.Link(a, b, claim=claim, holds=ended is None)
-        for a, b, claim, ended in [*stored, *(extra or [])]
+        for a, b, claim, ended in people.links(family)
         if a in family and b in family and (claim or ended is None)
     ]
     exclusive = {
@@ -279,23 +279,6 @@ def replace_places(
     for subject in family.values():
         place = placed[subject.id]
         members = sum(1 for other in placed.values() if other.person == subject.id)
-        changed = (subject.person_id, subject.cluster_id, subject.group_id) != (
-            place.person,
-            place.cluster,
-            place.group,
-        )
-        if changed or members != subject.members:
-            subject.person_id, subject.cluster_id, subject.group_id = place.person, place.cluster, place.group
-            subject.members, subject.version = members, max(subject.version, newest)
-            enlisted.work.append((store.UPDATE_PLACE, _place_values(subject)))
-
-
-def _place_values(subject: SubjectRow) -> dict[str, Any]:
-    return {
-        "row_id": subject.id,
-        "person_id": subject.person_id,
-        "cluster_id": subject.cluster_id,
-        "group_id": subject.group_id,
-        "members": subject.members,
-        "version": subject.version,
-    }
+        now = identity.Place(subject.person_id, subject.cluster_id, subject.group_id)
+        if place != now or members != subject.members:
+            people.place(subject, place, members=members, version=max(subject.version, newest))

@@ -15,6 +15,7 @@ from privacy.errors import Conflict, InvalidInput, NotFound
 from privacy.programme.types import ContactKind, Programme
 from privacy.subjects import store
 from privacy.subjects.enlist import Enlisted, replace_places
+from privacy.subjects.locking import Names, lock_people
 from privacy.subjects.models import (
     AccountIdentifier,
     DataSubject,
@@ -24,7 +25,7 @@ from privacy.subjects.models import (
     SubjectMerge,
     SubjectStanding,
 )
-from privacy.subjects.store import BUMP_VERSION, ContactRow, Names, SubjectRow
+from privacy.subjects.people import People
 from privacy.subjects.types import SubjectKind
 
 
@@ -35,10 +36,9 @@ class NotMerged(Conflict):
 
 
 def bump(driver: Driver, enlisted: Enlisted) -> None:
-    """Count the version of everybody named up."""
-    for head in {enlisted.head(subject).id for subject in enlisted.named}:
-        enlisted.family[head].version += 1
-        driver.run(BUMP_VERSION, {"row_id": head})
+    """Count the version of everybody named up, and write what else has changed."""
+    enlisted.bump()
+    driver.run_all(enlisted.people.work())
 
 
 def retire_identifier(subject_id: UUID, *, actor: Actor, programme: Programme, reason: str) -> None:
@@ -63,8 +63,7 @@ def retire_identifier(subject_id: UUID, *, actor: Actor, programme: Programme, r
         .values(retired_at=now)
     )
     session().flush()
-    replace_places(driver, programme, enlisted)
-    driver.run_all(enlisted.work)
+    replace_places(programme, enlisted)
     bump(driver, enlisted)
     content = {"id": str(row.id), "type": row.type, "retired_at": now, "reason": reason}
     audit.record(
@@ -142,8 +141,7 @@ def merge(a: UUID, b: UUID, *, actor: Actor, programme: Programme, reason: str) 
         )
         session().add(row)
         session().flush()
-        replace_places(driver, programme, enlisted)
-        driver.run_all(enlisted.work)
+        replace_places(programme, enlisted)
         bump(driver, enlisted)
         content = {"id": str(row.id), "a": str(low), "b": str(high), "reason": reason, "merged_at": row.merged_at}
         audit.record(
@@ -162,8 +160,7 @@ def unmerge(a: UUID, b: UUID, *, actor: Actor, programme: Programme, reason: str
         raise NotMerged
     row.unmerged_at = clock.micros()
     session().flush()
-    replace_places(driver, programme, enlisted)
-    driver.run_all(enlisted.work)
+    replace_places(programme, enlisted)
     bump(driver, enlisted)
     content = {"id": str(row.id), "a": str(low), "b": str(high), "reason": reason, "unmerged_at": row.unmerged_at}
     audit.record(
@@ -228,16 +225,11 @@ def _merge_between(low: UUID, high: UUID) -> SubjectMerge | None:
 
 
 def _lock(driver: Driver, *subject_ids: UUID) -> Enlisted:
-    """Lock the people of these subjects, in the order given; raises `NotFound`."""
-    family: dict[UUID, SubjectRow] = {}
-    contacts: list[ContactRow] = []
-    for subject_id in subject_ids:
-        subjects, held = store.lock_people(driver, Names(ref=subject_id))
-        family |= {s.id: s for s in subjects}
-        contacts += held
-    if any(subject_id not in family for subject_id in subject_ids):
+    """Lock the people of these subjects; raises `NotFound`."""
+    people = People(driver, *lock_people(driver, Names(refs=subject_ids)))
+    if any(subject_id not in people.subjects for subject_id in subject_ids):
         raise NotFound("There is no such person.")
-    return Enlisted([family[i] for i in subject_ids], family, contacts)
+    return Enlisted(people, [people.subjects[i] for i in subject_ids])
 
 
 def portion_after(last: UUID | None, limit: int) -> dict[UUID, frozenset[UUID]]:

@@ -14,7 +14,7 @@ from privacy.errors import InvalidInput, NotFound
 from privacy.programme.types import ContactKind, IdentifierType, Programme
 from privacy.subjects import identifiers
 from privacy.subjects.identifiers import BadIdentifier, Normal
-from privacy.subjects.store import MOST_NAMES, Names
+from privacy.subjects.locking import MOST_NAMES, Names
 
 REF = "ref"
 _SUBJECT = "subject"
@@ -77,8 +77,8 @@ class Naming:
     def names(self) -> Names:
         """What to look up: accounts and reference, or else the people of the contacts alone."""
         if self.by_account:
-            return Names(tuple(a.index for a in self.accounts), (), self.ref)
-        return Names((), tuple(c.index for c in self.contacts.values()), None)
+            return Names([a.index for a in self.accounts], refs=[self.ref] if self.ref else [])
+        return Names(alone=[c.index for c in self.contacts.values()])
 
 
 def name_of(programme: Programme, actor: Actor, given: Mapping[str, str], *, place: str = "subject") -> Naming:

@@ -14,7 +14,7 @@ from privacy.authz.actors import Actor, Realm
 from privacy.db import Driver, new_id, session
 from privacy.errors import NotFound
 from privacy.programme.types import ContactKind, Programme
-from privacy.subjects import identifiers, store
+from privacy.subjects import identifiers
 from privacy.subjects.contact_value import open_contact
 from privacy.subjects.disagreements import (
     MOST_ON_A_PAGE,
@@ -47,6 +47,7 @@ from privacy.subjects.linking import (
     set_own_act,
     unmerge,
 )
+from privacy.subjects.locking import Names, lock_names, named_subjects
 from privacy.subjects.models import AccountIdentifier, DataSubject, SubjectContact, SubjectStanding
 from privacy.subjects.naming import (
     ContactName,
@@ -59,28 +60,16 @@ from privacy.subjects.naming import (
     suppression_index,
 )
 from privacy.subjects.past import PastContact, PastMember, people_at
+from privacy.subjects.people import People, lock_named
+from privacy.subjects.person import FAMILY_ID, family_of, named_by, version_of
 from privacy.subjects.shared_contacts import SharedContact, alone_on
-from privacy.subjects.store import (
-    BUMP_VERSION,
-    FAMILY_ID,
-    UPDATE_CONTACT,
-    ContactRow,
-    Names,
-    SubjectRow,
-    contact_values,
-    family_of,
-    lock_names,
-    named_by,
-    version_of,
-)
+from privacy.subjects.store import ContactRow, SubjectRow
 from privacy.subjects.types import NO_STANDING, AgeClass, Standing, SubjectKind
 
 __all__ = [
-    "BUMP_VERSION",
     "FAMILY_ID",
     "MOST_ON_A_PAGE",
     "NO_STANDING",
-    "UPDATE_CONTACT",
     "AgeClass",
     "Claimed",
     "ContactName",
@@ -95,6 +84,7 @@ __all__ = [
     "Page",
     "PastContact",
     "PastMember",
+    "People",
     "Place",
     "SharedContact",
     "Standing",
@@ -104,7 +94,6 @@ __all__ = [
     "alone_on",
     "claims_among",
     "contact_name",
-    "contact_values",
     "disagreements",
     "enlist",
     "ever_held",
@@ -118,6 +107,7 @@ __all__ = [
     "ids_of_realm",
     "is_subject",
     "known_names",
+    "lock_named",
     "lock_names",
     "lock_person",
     "merge",
@@ -193,9 +183,10 @@ def put_subject(
     now = clock.micros()
     session().flush()
     driver = Driver.of(session())
-    enlisted = enlist(driver, programme, naming, actor=actor, source=source, held_from=min(held_from or now, now))
-    driver.run_all(enlisted.work)
-    changed = bool(enlisted.work)
+    people = lock_named(driver, [naming])
+    enlisted = enlist(people, programme, naming, actor=actor, source=source, held_from=min(held_from or now, now))
+    driver.run_all(people.work())
+    changed = enlisted.changed
     for subject in enlisted.named:
         changed |= _set_age(subject, age_class, actor, now)
         for flag, holds in (standing or {}).items():
@@ -273,7 +264,7 @@ def find_ids(naming: Naming) -> tuple[UUID, ...]:
     names = naming.names()
     named = (
         sa.select(DataSubject.id)
-        .where(DataSubject.id.in_(store.named_subjects(names.shape())), DataSubject.realm == naming.realm.value)
+        .where(DataSubject.id.in_(named_subjects(names.shape())), DataSubject.realm == naming.realm.value)
         .order_by(DataSubject.id)
     )
     found = list(session().scalars(named, names.binds()))

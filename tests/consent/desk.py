@@ -78,6 +78,11 @@ class Desk:
         with unit_of_work():
             return consent.record(self.act_in(who, act, **fields), actor=self.actor, programme=self.programme, now=now)
 
+    def record_many(self, given: Sequence[ActIn]) -> list[Recorded]:
+        """Record acts in one call and one unit of work."""
+        with unit_of_work():
+            return consent.record_many(given, actor=self.actor, programme=self.programme)
+
     def put(self, who: Mapping[str, str], standing: Sequence[str] = (), **fields: Any) -> UUID:
         """Create or update a person without an act; returns the subject."""
         flags = {Standing[name.upper()]: True for name in standing}

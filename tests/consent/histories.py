@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from privacy.clock import SECOND
-from privacy.consent.service import DEVICE, Claim, Source, Timing
+from privacy.consent.service import DEVICE, ActIn, Claim, Source, Timing
 from tests.consent.desk import Desk, clock_at, micros
 from tests.consent.oracle import Said
 
@@ -68,20 +68,19 @@ def who(tag: str, accounts: Sequence[str], email: str | None) -> dict[str, str]:
     return named | ({"email": f"{email}.{tag}@example.com"} if email else {})
 
 
-def tell(desk: Desk, tag: str, said: Said) -> None:
-    """Record one act, received when it says."""
-    received = START + said.received * SECOND
+def act_in(desk: Desk, tag: str, said: Said) -> ActIn:
+    """One act as it comes in."""
     claim = None if said.claimed is None else Claim(START + said.claimed * SECOND, said.width * SECOND)
     fields: dict[str, Any] = {"purpose": None, "channels": None} if said.everything else {}
     timing = DEVICE if said.device else Timing()
-    with clock_at(received):
-        desk.record(
-            who(tag, said.accounts, said.email),
-            said.kind,
-            claim=claim,
-            source=Source("till" if said.device else "shop", "checkout", "web_form", timing=timing),
-            **fields,
-        )
+    source = Source("till" if said.device else "shop", "checkout", "web_form", timing=timing)
+    return desk.act_in(who(tag, said.accounts, said.email), said.kind, claim=claim, source=source, **fields)
+
+
+def tell(desk: Desk, tag: str, said: Said) -> None:
+    """Record one act, received when it says."""
+    with clock_at(START + said.received * SECOND):
+        desk.record_many([act_in(desk, tag, said)])
 
 
 def tell_all(desk: Desk, tag: str, history: Iterable[Said]) -> None:

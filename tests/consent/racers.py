@@ -19,11 +19,11 @@ from unittest.mock import patch
 import sqlalchemy as sa
 
 from privacy import db
-from privacy.consent import recording
+from privacy.consent.ledger import Ledger
 from privacy.crypto import keyring
 from privacy.crypto.keyring import Keyring
 from privacy.programme import service as programmes
-from privacy.subjects import store
+from privacy.subjects import locking
 from tests.consent.desk import Desk
 from tests.databases import Database, bare_app
 
@@ -83,26 +83,26 @@ def _end_of(step: Step, desk: Desk, number: int, turn: int) -> str:
 @contextlib.contextmanager
 def _guard_off(meet: Barrier) -> Iterator[None]:
     """Without FOR UPDATE, queueing by name and BEGIN IMMEDIATE; everybody has read before anybody writes."""
-    people, finish, execute = store._people, recording._Writer.finish, sa.Connection.exec_driver_sql
+    people, write, execute = locking._people, Ledger.work, sa.Connection.exec_driver_sql
 
-    def unlocked(shape: store.Shape) -> tuple[db.Statement, db.Statement]:
+    def unlocked(shape: locking.Shape) -> tuple[db.Statement, db.Statement]:
         lock, contacts = people(shape)
         select = lock._construct._generate()  # type: ignore[attr-defined]
         select._for_update_arg = None
         return db.Statement(select), contacts
 
-    def hold_up(writer: recording._Writer) -> None:
+    def hold_up(ledger: Ledger) -> list[db.Written]:
         with contextlib.suppress(threading.BrokenBarrierError):
             meet.wait(_LONG_ENOUGH_FOR_ALL)
-        finish(writer)
+        return write(ledger)
 
     def deferred(connection: sa.Connection, statement: str, *rest: Any) -> Any:
         return execute(connection, statement.replace("BEGIN IMMEDIATE", "BEGIN"), *rest)
 
     with (
-        patch.object(store, "_people", unlocked),
-        patch.object(store, "_turns", lambda *_: []),
-        patch.object(recording._Writer, "finish", hold_up),
+        patch.object(locking, "_people", unlocked),
+        patch.object(locking, "_turns", lambda *_: []),
+        patch.object(Ledger, "work", hold_up),
         patch.object(sa.Connection, "exec_driver_sql", deferred),
     ):
         yield

@@ -83,6 +83,21 @@ def _everybody_meets_a_new_address(desk: Desk, _number: int, turn: int) -> None:
     desk.record({"email": f"alone{turn}@example.com"}, "give")
 
 
+def _everybody_brings_many(desk: Desk, number: int, turn: int) -> None:
+    """Three bring the same people in orders of their own, known and new ones, in one call; one withdraws meanwhile."""
+    if number == 0:
+        desk.record(_anna(turn), "withdraw")
+        return
+    before = Claim(clock.micros() - _HOUR)
+    people = [
+        _anna(turn),
+        *({"loyalty_card": f"K-{turn}-{n}", "email": f"many{turn}.{n}@example.com"} for n in range(8)),
+    ]
+    people.append({"customer_id": f"C-{turn}", "loyalty_card": f"K-{turn}-0"})
+    given = [desk.act_in(who, "give", claim=before) for who in people]
+    desk.record_many(given[number:] + given[:number])
+
+
 def _some_merge_while_others_record(desk: Desk, number: int, turn: int) -> None:
     one, other = _anna(0), _anna(1)
     if number == 0:
@@ -138,6 +153,19 @@ def test_those_who_meet_a_new_address_at_once_make_one_person(course: Race) -> N
     assert race(_everybody_meets_a_new_address, course) == [["done"] * ROUNDS] * RACERS
     assert session().scalar(sa.select(sa.func.count()).select_from(DataSubject)) == ROUNDS
     assert _desk().findings() == []
+
+
+def test_those_who_bring_many_people_at_once_in_any_order_never_wait_in_a_circle(
+    course: Race, known: Callable[[int], None]
+) -> None:
+    known(ROUNDS)
+    assert race(_everybody_brings_many, course) == [["done"] * ROUNDS] * RACERS
+    desk = _desk()
+    for turn in range(ROUNDS):
+        assert desk.reason(_anna(turn)) == "withdrawn"
+        assert desk.reason({"loyalty_card": f"K-{turn}-1", "email": f"many{turn}.1@example.com"}) == "given"
+    assert session().scalar(sa.select(sa.func.count()).select_from(DataSubject)) == ROUNDS * 9
+    assert desk.findings() == []
 
 
 def test_without_the_guard_those_who_meet_a_new_address_fail(course: Race) -> None:

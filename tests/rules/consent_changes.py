@@ -30,6 +30,13 @@ def _() -> Change:
     return lambda: _record(ANNA, ActKind.GIVE)
 
 
+@story("consent.record_many", "consent.given", "consent.withdrawn")
+def _() -> Change:
+    _anna()
+    given = [_act(ANNA, ActKind.GIVE), _act(ANNA, ActKind.WITHDRAW)]
+    return lambda: consent.record_many(given, actor=OPERATOR, programme=programme.current())
+
+
 @story("consent.record_event", "contact.suppressed")
 def _() -> Change:
     a_programme()
@@ -156,17 +163,18 @@ def _complain() -> object:
 def _record(
     given: dict[str, str], act: ActKind, purpose: str = "offers", network: dict[str, str] | None = None
 ) -> Recorded:
-    current = programme.current()
-    return consent.record(
-        consent.ActIn(
-            naming=subjects.name_of(current, OPERATOR, given),
-            act=act,
-            source=Source("shop", "checkout", "web_form"),
-            purpose=purpose,
-            channels=["email"],
-            wording=Cited("klauzula" if purpose == "offers" else purpose),
-            network=network or {},
-        ),
-        actor=OPERATOR,
-        programme=current,
+    return consent.record(_act(given, act, purpose, network), actor=OPERATOR, programme=programme.current())
+
+
+def _act(
+    given: dict[str, str], act: ActKind, purpose: str = "offers", network: dict[str, str] | None = None
+) -> consent.ActIn:
+    return consent.ActIn(
+        naming=subjects.name_of(programme.current(), OPERATOR, given),
+        act=act,
+        source=Source("shop", "checkout", "web_form"),
+        purpose=purpose,
+        channels=["email"],
+        wording=Cited("klauzula" if purpose == "offers" else purpose),
+        network=network or {},
     )

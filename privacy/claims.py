@@ -22,6 +22,7 @@ _FORM = re.compile(
     r"(?P<offset>Z|z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII,
 )
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DAY = timedelta(days=1)
 _EARLIEST_CLAIM = clock.to_micros(datetime(1900, 1, 1, tzinfo=UTC))
 _LATEST_CLAIM = clock.to_micros(datetime(2200, 1, 1, tzinfo=UTC))
@@ -74,17 +75,24 @@ def form(pattern: str) -> Form:
 
 def of_unix_seconds(text: str, _zone: ZoneInfo) -> Claim:
     """Seconds since 1970."""
-    return Claim(int(text) * clock.SECOND, clock.SECOND)
+    return Claim(_whole(text) * clock.SECOND, clock.SECOND)
 
 
 def of_unix_millis(text: str, _zone: ZoneInfo) -> Claim:
     """Milliseconds since 1970."""
-    return Claim(int(text) * 1_000, 1_000)
+    return Claim(_whole(text) * 1_000, 1_000)
 
 
 def day_of(text: str, pattern: str) -> date:
     """A day without a time, by a form of `strptime`; raises ValueError."""
     return datetime.strptime(text, pattern).date()  # noqa: DTZ007  # a birth date is in no zone
+
+
+def _whole(text: str) -> int:
+    """A number in plain digits: `int` would also take underscores, blanks and the digits of other scripts."""
+    if not _WHOLE.fullmatch(text):
+        raise _bad()
+    return int(text)
 
 
 def _read(text: str, zone: ZoneInfo) -> Claim:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import checks, load, places, records, report
+from bench import checks, import_memory, imports, load, places, records, report
 from bench.places import Site
 from bench.report import Figure
 from bench.serving import granian
@@ -19,6 +19,8 @@ RESULTS = Path(__file__).resolve().parent / "results.json"
 _MEASUREMENTS: dict[str, Callable[[Site, Size], Iterator[Figure]]] = {
     "check": checks.measure,
     "record": records.measure,
+    "import": imports.measure,
+    "import_memory": import_memory.measure,
 }
 
 

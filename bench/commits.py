@@ -73,6 +73,13 @@ def row_counts(place: Place) -> Counter[str]:
     return Counter(counts)
 
 
+def acts(place: Place) -> int:
+    """Acts that are recorded by now."""
+    with contextlib.closing(_connect(place.kind, place.url)) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM consent_act").fetchone() or (0,)
+    return int(str(count))
+
+
 def in_bulk(place: Place, made: Counter[str]) -> float:
     """Rows a second when copies of the newest rows of each table are inserted in bulk into tables of the same form."""
     with contextlib.closing(_connect(place.kind, place.url)) as connection:

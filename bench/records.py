@@ -23,7 +23,7 @@ _FLOOR_BATCH = "the same rows inserted in bulk"
 #: Workers of the service by database. SQLite has one writer at a time, with any number.
 _WORKERS = {"sqlite": (1, 2), "postgresql": (2,)}
 #: Threads of a worker: while one waits for the disk, another works.
-_THREADS = 4
+THREADS = 4
 
 
 def measure(site: Site, size: Size) -> Iterator[Figure]:
@@ -38,8 +38,8 @@ def measure(site: Site, size: Size) -> Iterator[Figure]:
 
 
 def _record_http(place: Place, size: Size, workers: int, numbers: Iterator[int]) -> Iterator[Figure]:
-    requests = (load.post(_PATH, msgspec.json.encode(_act(number)), key=place.key) for number in numbers)
-    with service(place, workers=workers, threads=_THREADS) as port:
+    requests = acts_to_send(place, numbers)
+    with service(place, workers=workers, threads=THREADS) as port:
         load.run(port, requests, clients=max(size.record_clients), seconds=size.seconds / 2)
         for clients in size.record_clients:
             rates, floors, failures = [], [], 0
@@ -55,6 +55,11 @@ def _record_http(place: Place, size: Size, workers: int, numbers: Iterator[int])
             )
             yield figure(name, place.kind, median(rates), "acts/s", (_FLOOR, median(floors)))
             yield figure(f"{name}_failures", place.kind, failures, "acts", ("none", 0))
+
+
+def acts_to_send(place: Place, numbers: Iterator[int]) -> Iterator[bytes]:
+    """A request for each person of these numbers, to record what the person gave."""
+    return (load.post(_PATH, msgspec.json.encode(_act(number)), key=place.key) for number in numbers)
 
 
 def _record_batch(place: Place, size: Size, numbers: Iterator[int]) -> Iterator[Figure]:

@@ -25,6 +25,13 @@ class ServerFailed(Exception):
     """A server did not start."""
 
 
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Our environment with these settings and no others of the service."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PRIVACY_", "GRANIAN_"))}
+    ours.pop("PYTHONDONTWRITEBYTECODE", None)
+    return ours | dict(settings)
+
+
 @contextlib.contextmanager
 def service(place: Place, *, workers: int, threads: int = 1) -> Iterator[int]:
     """`privacy serve` on an installation; yields its port."""
@@ -46,13 +53,11 @@ def granian(target: str, *, workers: int, settings: Mapping[str, str] | None = N
 
 @contextlib.contextmanager
 def _running(command: list[str], settings: Mapping[str, str], port: int, ready: str) -> Iterator[None]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PRIVACY_", "GRANIAN_"))}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=environment | settings,
+            env=environment(settings),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

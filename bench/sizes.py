@@ -24,10 +24,51 @@ class Size:
     record_clients: tuple[int, ...]
     #: Lines of one `record_batch` request.
     batch_lines: int
+    #: Rows of each export of `import_rows`, and how often.
+    import_rows: int
+    import_rounds: int
+    #: Rows of the exports of `import_memory`, and people whom one of them repeats.
+    memory_rows: int
+    memory_people: int
+    #: Rows of the imports beside which live acts are recorded, and seconds of each stretch.
+    live_rows: int
+    live_seconds: float
 
 
-FULL = Size(100_000, 10_000, 1_000_000, 3.0, 3, 6, (1, 16), (1, 8, 16), 4_000)
-SMALL = Size(1_000, 500, 2_000, 0.4, 1, 2, (1, 16), (1, 16), 200)
+FULL = Size(
+    people=100_000,
+    few=10_000,
+    many=1_000_000,
+    seconds=3.0,
+    rounds=3,
+    growth_rounds=6,
+    check_clients=(1, 16),
+    record_clients=(1, 8, 16),
+    batch_lines=4_000,
+    import_rows=20_000,
+    import_rounds=1,
+    memory_rows=5_000_000,
+    memory_people=20_000,
+    live_rows=100_000,
+    live_seconds=10.0,
+)
+SMALL = Size(
+    people=1_000,
+    few=500,
+    many=2_000,
+    seconds=0.4,
+    rounds=1,
+    growth_rounds=2,
+    check_clients=(1, 16),
+    record_clients=(1, 16),
+    batch_lines=200,
+    import_rows=40,
+    import_rounds=1,
+    memory_rows=5_000,
+    memory_people=20,
+    live_rows=3_000,
+    live_seconds=0.4,
+)
 
 
 def chosen(environ: Mapping[str, str]) -> Size:

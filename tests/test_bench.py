@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,10 +26,41 @@ SHAPE = {
 
 @pytest.mark.timeout(300)
 def test_a_small_run_writes_each_figure_beside_its_floor(tmp_path: Path) -> None:
-    results = tmp_path / "results.json"
+    figures, printed = a_small_run(["check"], tmp_path)
+    assert {figure["name"] for figure in figures} >= {"check_http_1_client", "check_http_16_clients", "check_growth"}
+    for figure in figures:
+        is_whole(figure, printed)
+        assert figure["value"] > 0
+
+
+@pytest.mark.timeout(600)
+def test_imports_are_measured_beside_bulk_inserts_live_writers_and_the_limit_of_memory(tmp_path: Path) -> None:
+    figures, printed = a_small_run(["import", "import_memory"], tmp_path)
+    for database in {figure["database"] for figure in figures}:
+        here = {figure["name"]: figure for figure in figures if figure["database"] == database}
+        for tool in ("crm", "mailchimp"):
+            rows = here[f"import_rows_{tool}"]
+            exported = here[f"import_rows_{tool}_of_export"]
+            assert rows["value"] > exported["value"]  # A row of an export is several of the database.
+            assert rows["ratio"] == pytest.approx(exported["ratio"], abs=0.002)
+            assert {f"import_rows_{tool}_again", f"import_rows_{tool}_dry_run"} <= here.keys()
+        for clients in ("1_client", "16_clients"):
+            assert here[f"import_live_{clients}_p99"]["value"] >= here[f"import_live_{clients}_p50"]["value"]
+            assert here[f"import_live_{clients}_failures"]["value"] == 0
+    memory = [figure for figure in figures if figure["name"].startswith("import_memory")]
+    assert {figure["name"] for figure in memory} == {"import_memory_distinct", "import_memory_repeated"}
+    assert all(figure["floor_value"] == 300 for figure in memory)
+    for figure in figures:
+        is_whole(figure, printed)
+        assert (figure["value"] > 0) != figure["name"].endswith("_failures")
+
+
+def a_small_run(measurements: Sequence[str], folder: Path) -> tuple[list[dict[str, Any]], str]:
+    """Its figures, and what it printed."""
+    results = folder / "results.json"
     environment = os.environ | {"PRIVACY_BENCH_SIZE": "small", "PRIVACY_BENCH_RESULTS": str(results)}
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "check"],
+        [sys.executable, "-m", "bench", *measurements],
         cwd=ROOT,
         env={name: value for name, value in environment.items() if name != "PROMETHEUS_MULTIPROC_DIR"},
         capture_output=True,
@@ -35,11 +68,12 @@ def test_a_small_run_writes_each_figure_beside_its_floor(tmp_path: Path) -> None
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    figures = json.loads(results.read_text())
-    assert {figure["name"] for figure in figures} >= {"check_http_1_client", "check_http_16_clients", "check_growth"}
-    for figure in figures:
-        assert {name: type(value) for name, value in figure.items()} == SHAPE
-        assert figure["database"] in {"sqlite", "postgresql"}
-        assert figure["value"] > 0
+    return json.loads(results.read_text()), done.stdout
+
+
+def is_whole(figure: dict[str, Any], printed: str) -> None:
+    assert {name: type(value) for name, value in figure.items()} == SHAPE
+    assert figure["database"] in {"sqlite", "postgresql"}
+    if figure["floor_value"]:
         assert figure["ratio"] == pytest.approx(figure["value"] / figure["floor_value"], rel=0.05, abs=0.01)
-        assert figure["name"] in done.stdout
+    assert figure["name"] in printed

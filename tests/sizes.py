@@ -19,8 +19,8 @@ SIZES: dict[str, tuple[int, int, int]] = {
     "kills": (3, 10, 500),  # kill -9 while writing
     "companies": (2, 6, 100),  # invented companies whose seven exports go in
     "people": (40, 100, 300),  # how many people such a company knows
-    "stale_rows": (100, 1_000, 10_000),  # rows of an export, a fifth of them older than a live withdrawal
-    "customers": (150, 1_000, 1_000_000),  # how many of a real company's customers
+    "stale_rows": (40, 1_000, 10_000),  # rows of an export, a fifth of them older than a live withdrawal
+    "customers": (60, 1_000, 1_000_000),  # how many of a real company's customers
     "nonces": (20_000, 100_000, 1_000_000),
     "requests": (100, 500, 20_000),  # requests of a load or fuzz test
 }

@@ -35,7 +35,8 @@ def _check(value: Any) -> None:
         return
     if isinstance(value, dict):
         for key, item in value.items():
-            _check_key(key)
+            if type(key) is not str or not key.isascii():
+                _check_key(key)
             if type(item) not in _PLAIN:
                 _check(item)
     elif isinstance(value, list | tuple):

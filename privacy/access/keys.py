@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from privacy.access.models import ApiClient, ApiKey, Staff
 from privacy.authz.actors import Actor, ActorKind, Realm
 from privacy.authz.permissions import STAFF_PERMISSIONS, Permission
-from privacy.db import Statement, as_uuid
+from privacy.db import Statement, as_uuid, session
 
 #: `prv_`, the kind, and 256 bits in base64url. The fixed start lets secret scanners find a leaked key.
 _KEY = re.compile(r"prv_(live|test|staff)_[A-Za-z0-9_-]{43}")
@@ -29,6 +29,7 @@ _HINT_CHARACTERS = 4
 #: All that authentication needs, in one indexed lookup. Parameter: `key_sha256`, from `digest`.
 AUTHENTICATE = Statement(
     sa.select(
+        ApiKey.id,
         ApiKey.expires_at,
         ApiKey.revoked_at,
         ApiClient.id,
@@ -69,18 +70,39 @@ def actor_from_row(row: Sequence[Any], now: int) -> Actor | None:
 
     `now` is in microseconds since the epoch.
     """
-    expires_at, revoked_at, client_id, client_name, scopes, realm, partner, client_off, *staff = row
+    key_id, expires_at, revoked_at, client_id, client_name, scopes, realm, partner, client_off, *staff = row
     if revoked_at is not None or now >= expires_at:
         return None
     if client_id is not None:
         if client_off is not None:
             return None
-        permissions = scopes_of(scopes)
-        return Actor(ActorKind.CLIENT, as_uuid(client_id), client_name, permissions, Realm(realm), bool(partner))
+        return Actor(
+            ActorKind.CLIENT,
+            as_uuid(client_id),
+            client_name,
+            scopes_of(scopes),
+            Realm(realm),
+            bool(partner),
+            as_uuid(key_id),
+        )
     staff_id, staff_name, staff_off = staff
     if staff_off is not None:
         return None
-    return Actor(ActorKind.STAFF, as_uuid(staff_id), staff_name, STAFF_PERMISSIONS)
+    return Actor(ActorKind.STAFF, as_uuid(staff_id), staff_name, STAFF_PERMISSIONS, key_id=as_uuid(key_id))
+
+
+def is_revoked(actor: Actor) -> bool:
+    """Whether the actor, or the key by which it was known, was revoked since. A key that has merely expired was not."""
+    key = (
+        sa.select(ApiKey.id)
+        .outerjoin(ApiClient, ApiClient.id == ApiKey.client_id)
+        .outerjoin(Staff, Staff.id == ApiKey.staff_id)
+        .where(ApiKey.id == actor.key_id)
+        .where(sa.func.coalesce(ApiKey.revoked_at, ApiClient.disabled_at, Staff.disabled_at).is_not(None))
+    )
+    client = sa.select(ApiClient.id).where(ApiClient.id == actor.id, ApiClient.disabled_at.is_not(None))
+    staff = sa.select(Staff.id).where(Staff.id == actor.id, Staff.disabled_at.is_not(None))
+    return session().scalar(sa.union_all(key, client, staff).limit(1)) is not None
 
 
 @lru_cache(maxsize=1024)

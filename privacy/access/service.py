@@ -16,7 +16,7 @@ from privacy.access.clients import (
     revoke_key,
     rotate_key,
 )
-from privacy.access.keys import AUTHENTICATE, actor_from_row, digest
+from privacy.access.keys import AUTHENTICATE, actor_from_row, digest, is_revoked
 from privacy.access.minting import KeyFacts
 from privacy.access.staff import IssuedStaffKey, create_staff, disable_staff
 from privacy.audit import service as audit
@@ -42,6 +42,7 @@ __all__ = [
     "digest",
     "disable_staff",
     "forget_answers",
+    "is_revoked",
     "list_clients",
     "open_approvals",
     "refuse",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
@@ -37,6 +37,8 @@ class Actor:
     realm: Realm = Realm.LIVE
     #: A partner learns yes or no and nothing else.
     partner: bool = False
+    #: The key by which it was known; None where there was none. Who it is does not depend on it.
+    key_id: UUID | None = field(default=None, compare=False)
 
     def require(self, permission: Permission) -> None:
         """Raise `NotPermitted` unless the actor holds the permission."""

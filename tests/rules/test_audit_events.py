@@ -17,6 +17,7 @@ from tests.rules.consent_changes import CHANGES  # of every room: consent tells 
 
 #: Functions that take an actor and change nothing, or only prepare what another of the list records.
 NO_CHANGE = {
+    "access.is_revoked",
     "audit.record",
     "audit.prepare",
     "consent.act",

@@ -35,6 +35,7 @@ __all__ = [
     "Document",
     "Plan",
     "Programme",
+    "ProgrammeConflict",
     "ProgrammeInvalid",
     "Verb",
     "apply",
@@ -146,16 +147,16 @@ def apply(document: Document, *, actor: Actor, purpose_in_use: Callable[[str], b
     return planned
 
 
-def tried_with(programme: Programme, path: Path) -> Programme:
-    """The programme with the `wordings` of a YAML file, which are not applied: for a dry run before publishing.
+def tried_with(programme: Programme, wordings: Path | str) -> Programme:
+    """The programme with the `wordings` of a YAML file, or of its text, not applied: for a dry run before publishing.
 
     It has the number of the programme that it departs from. Raises `ProgrammeInvalid` or `ProgrammeConflict` for
     whatever `apply` would not take, with the file's name; writes nothing.
     """
     row = _version(programme.number)
-    document = trial.with_wordings(Document.stored(row.document).content, path)
+    document = trial.with_wordings(Document.stored(row.document).content, wordings)
     if refused := _plan(row, document, clock.micros()).refusals:
-        raise ProgrammeConflict(refused, file=path.name)
+        raise ProgrammeConflict(refused, file=trial.name_of(wordings))
     return build(document.content, number=row.number, applied_at=row.applied_at, sha256=document.sha256)
 
 

@@ -15,19 +15,25 @@ from privacy.yaml_document import Problem, YamlDocument
 _SECTION = "wordings"
 
 
-def with_wordings(content: Mapping[str, Any], path: pathlib.Path) -> Document:
-    """The programme's document with the wordings of a file added, checked as one; raises `FileInvalid`.
+def with_wordings(content: Mapping[str, Any], wordings: pathlib.Path | str) -> Document:
+    """The programme's document with the wordings of a file or text added, checked as one; raises `FileInvalid`.
 
     A version that the programme has already is taken from the file: whether it may differ is for `diff` to judge.
     """
-    file = yaml_document.load_file(path)
+    name = name_of(wordings)
+    file = yaml_document.load(wordings) if isinstance(wordings, str) else yaml_document.load_file(wordings)
     if problems := list(_form(file)):
-        raise ProgrammeInvalid(problems, file=path.name)
+        raise ProgrammeInvalid(problems, file=name)
     tried = file.content[_SECTION]
     known = {_key(entry) for entry in tried}
     # The file's own stand first: so the places and lines of its mistakes are those of the file.
-    wordings = [*tried, *(entry for entry in content[_SECTION] if _key(entry) not in known)]
-    return checked(dataclasses.replace(file, content={**content, _SECTION: wordings}), name=path.name)
+    all_wordings = [*tried, *(entry for entry in content[_SECTION] if _key(entry) not in known)]
+    return checked(dataclasses.replace(file, content={**content, _SECTION: all_wordings}), name=name)
+
+
+def name_of(wordings: pathlib.Path | str) -> str:
+    """What a message calls the wordings: by the name of their file, if they have one."""
+    return _SECTION if isinstance(wordings, str) else wordings.name
 
 
 def _form(file: YamlDocument) -> Iterator[Problem]:

@@ -26,7 +26,17 @@ from privacy.consent.importing.waterfall_texts import words
 from privacy.pdf.document import Document
 from privacy.pdf.svg import svg
 
-__all__ = ["Entry", "Occasion", "RowsFiles", "group_lines", "table_lines", "write_report"]
+__all__ = [
+    "Entry",
+    "Occasion",
+    "RowsFiles",
+    "as_json",
+    "as_pdf",
+    "as_svg",
+    "group_lines",
+    "table_lines",
+    "write_report",
+]
 
 #: Sources, wordings or years that a terminal shows; the document and the JSON have them all.
 _MOST_GROUPS = 12
@@ -34,8 +44,42 @@ _MOST_GROUPS = 12
 
 def write_report(waterfall: Waterfall, folder: Path, *, occasion: Occasion, locale: str = "en") -> list[Path]:
     """Write `waterfall.json`, `waterfall.svg` and `waterfall.pdf`, readable by their owner only."""
+    contents = {
+        "waterfall.json": as_json(waterfall, occasion),
+        "waterfall.svg": as_svg(waterfall, occasion, locale),
+        "waterfall.pdf": as_pdf(waterfall, occasion, locale),
+    }
+    private_folder(folder)
+    return [write_anew(folder / name, content) for name, content in contents.items()]
+
+
+def as_json(waterfall: Waterfall, occasion: Occasion) -> bytes:
+    """The whole account."""
+    whole = {
+        "profile": occasion.profile,
+        "files": list(occasion.files),
+        "at": clock.isoformat(occasion.at),
+        "programme": occasion.programme,
+        "dry_run": occasion.dry_run,
+        **waterfall.as_dict(),
+    }
+    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def as_svg(waterfall: Waterfall, occasion: Occasion, locale: str = "en") -> bytes:
+    """The picture."""
     language = words(locale)
-    drawing = picture(waterfall, occasion, language)
+    return svg(
+        picture(waterfall, occasion, language),
+        title=title(occasion, language),
+        description=described(waterfall, language),
+        language=language.locale,
+    ).encode()
+
+
+def as_pdf(waterfall: Waterfall, occasion: Occasion, locale: str = "en") -> bytes:
+    """The page for the board, and the tables behind it."""
+    language = words(locale)
     name = title(occasion, language)
     document = Document(
         title=name,
@@ -45,15 +89,7 @@ def write_report(waterfall: Waterfall, folder: Path, *, occasion: Occasion, loca
         footer=name,
         pages=language.phrase("pages"),
     )
-    contents = {
-        "waterfall.json": _json(waterfall, occasion),
-        "waterfall.svg": svg(
-            drawing, title=name, description=described(waterfall, language), language=language.locale
-        ).encode(),
-        "waterfall.pdf": document.render(pages(waterfall, occasion, drawing, language)),
-    }
-    private_folder(folder)
-    return [write_anew(folder / name, content) for name, content in contents.items()]
+    return document.render(pages(waterfall, occasion, picture(waterfall, occasion, language), language))
 
 
 def table_lines(waterfall: Waterfall, locale: str = "en") -> list[str]:
@@ -85,15 +121,3 @@ def group_lines(waterfall: Waterfall, locale: str = "en") -> list[str]:
         if rest := groups[_MOST_GROUPS:]:
             shown.append(f"{language.phrase('rest', count=language.number(len(rest))):>25}")
     return shown
-
-
-def _json(waterfall: Waterfall, occasion: Occasion) -> bytes:
-    whole = {
-        "profile": occasion.profile,
-        "files": list(occasion.files),
-        "at": clock.isoformat(occasion.at),
-        "programme": occasion.programme,
-        "dry_run": occasion.dry_run,
-        **waterfall.as_dict(),
-    }
-    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()

@@ -97,6 +97,8 @@ class Group:
 
 #: Distinct sources, wordings, purposes and channels that are told apart. A file may have a text of its own in each row.
 MOST_LABELS = 500
+#: Counters of one import. Real files need hundreds; one with random sources, wordings and years would fill the memory.
+MOST_CELLS = 50_000
 OTHERS = "(others)"
 NOT_A_CODE = "(not a code)"
 _LONGEST_LABEL = 60
@@ -213,6 +215,21 @@ class Waterfall:
             "counts": [{**cell._asdict(), "count": self._cells[cell]} for cell in sorted(self._cells, key=_in_order)],
         }
 
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Waterfall:
+        """The waterfall of what `as_dict` told, to be shown again: nothing more is added to it."""
+        made, rows, permissions = cls(), told["rows"], told["permissions"]
+        made._rows.update(
+            {Step.BROKEN: rows["broken"], Step.SAYS_NOTHING: rows["says_nothing"], None: rows["with_entries"]}
+        )
+        for cell in told["counts"]:
+            named = {name: cell[name] for name in Cell._fields} | {"step": Step(cell["step"])}
+            made._cells[Cell(**named)] = cell["count"]
+        made.permissions_before, made.permissions_after = permissions["before"], permissions["after"]
+        made.permissions_gained, made.permissions_lost = permissions["gained"], permissions["lost"]
+        made.repeats = told["may_contact"]["repeats"]
+        return made
+
     def _invariants(self) -> Iterator[bool]:
         whole = {step: self._rows[step] for step in WHOLE_ROWS}
         yield self.rows == sum(whole.values()) + self.rows_with_entries
@@ -228,6 +245,8 @@ class Waterfall:
         if year not in _YEARS:
             year = None
         cell = Cell(step, self._told(purpose), self._told(channel), self._told(source), self._told(wording), year)
+        if len(self._cells) >= MOST_CELLS and cell not in self._cells:
+            cell = Cell(step, OTHERS, OTHERS, OTHERS, OTHERS, None)
         self._cells[cell] += 1
 
     def _told(self, value: str) -> str:

@@ -27,7 +27,7 @@ class Occasion:
     """What was read, and when."""
 
     profile: str
-    #: Names of files, without folders.
+    #: Names of files, without folders; none where they are not known any more.
     files: Sequence[str]
     #: Microseconds since the epoch.
     at: int
@@ -137,7 +137,8 @@ def _facts(waterfall: Waterfall, occasion: Occasion, words: Words) -> Iterator[t
     if len(occasion.files) > _MOST_FILES:
         files += " " + words.phrase("files_more", more=words.number(len(occasion.files) - _MOST_FILES))
     yield words.phrase("profile"), occasion.profile
-    yield words.phrase("files"), files
+    if files:
+        yield words.phrase("files"), files
     yield (
         words.phrase("programme"),
         words.phrase("programme_version", version=str(occasion.programme), at=moment(occasion.at)),

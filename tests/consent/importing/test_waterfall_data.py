@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from privacy.consent.importing import waterfall
 from privacy.consent.importing.waterfall import (
     MOST_LABELS,
     NOT_A_CODE,
@@ -73,6 +74,33 @@ def test_the_order_of_the_rows_changes_nothing(rows: Rows, seed: int) -> None:
     made, other = a_waterfall(rows).as_dict(), a_waterfall(shuffled).as_dict()
     assert json.dumps(made) == json.dumps(other)
     assert sum(cell["count"] for cell in made["counts"]) == made["total"]
+
+
+@given(rows=_ROWS, counts=st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)))
+def test_what_was_told_is_told_again(rows: Rows, counts: tuple[int, int, int]) -> None:
+    made = a_waterfall(rows)
+    made.permissions_before, made.permissions_gained, made.repeats = counts
+    text = json.dumps(made.as_dict())
+    again = Waterfall.from_dict(json.loads(text))
+    assert json.dumps(again.as_dict()) == text
+    for by in By:
+        assert again.table(by) == made.table(by)
+
+
+def test_a_file_of_random_texts_fills_no_memory_and_adds_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waterfall, "MOST_CELLS", 20)
+    made = Waterfall()
+    for number in range(400):
+        made.add_row()
+        made.add(Step.EXPIRED, "offers", "email", f"s{number % 19}", f"w{number % 23}", 1990 + number % 29)
+    assert made.adds_up()
+    cells = made.as_dict()["counts"]
+    assert len(cells) == 21
+    assert cells[0] | {"count": 0} == {
+        **{"step": "expired", "purpose": OTHERS, "channel": OTHERS, "source": OTHERS, "wording": OTHERS},
+        **{"year": None, "count": 0},
+    }
+    assert (made.count(Step.EXPIRED), cells[0]["count"] > 300) == (400, True)
 
 
 def test_years_come_in_order_and_the_largest_source_first() -> None:

@@ -41,7 +41,7 @@ PLAIN: dict[str, str] = {
         ("consent_act", PUBLISHED, "text_sha256"),
         ("consent_act_also", CODE, "via"),
         ("consent_import", CODE, "realm actor_kind profile purpose wording_code wording_version state stage"),
-        ("consent_import", COUNTS, "counts"),
+        ("consent_import", COUNTS, "counts waterfall"),
         ("consent_import", PRINCIPAL, "actor_name"),
         ("consent_fact", CODE, "purpose channel facts"),
         ("data_subject", CODE, "realm kind age_class"),

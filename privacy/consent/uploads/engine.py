@@ -13,13 +13,17 @@ from privacy.consent.uploads.store import ImportStore
 from privacy.db import session
 from privacy.errors import InvalidInput
 from privacy.programme import service as programmes
+from privacy.programme.service import ProgrammeConflict
 from privacy.programme.types import Programme
 from privacy.yaml_document import FileInvalid
 
 
-def ensure_sensible(wanted: ImportWanted, programme: Programme) -> None:
+def ensure_sensible(wanted: ImportWanted) -> None:
     """Raise `InvalidInput` for what can be seen to be wrong before there is a file."""
+    if wanted.wordings is not None and not wanted.dry_run:
+        raise InvalidInput.of("wordings", "They are tried on a dry run only. To import with them, publish them first.")
     code, version = wanted.wording or (None, None)
+    programme = _programme(wanted.wordings)
     Options(wanted.purpose, code, version).values(_profile(wanted.profile, wanted.profile_text), programme)
 
 
@@ -31,10 +35,23 @@ def prepared(held: Held, store: ImportStore) -> Import:
         sources_of(held.file_name, lambda: store.open(held.upload, held.key)),
         Options(held.purpose, code, version),
         actor=held.actor,
-        programme=programmes.current(),
+        programme=_programme(held.wordings),
     )
     session().close()  # The programme is read. On SQLite an open read would keep every writer out until the first unit.
     return made
+
+
+def _programme(wordings: str | None) -> Programme:
+    """The one in force, with the wordings to try."""
+    programme = programmes.current()
+    if wordings is None:
+        return programme
+    try:
+        return programmes.tried_with(programme, wordings)
+    except FileInvalid as error:
+        raise InvalidInput(errors={"wordings": [str(problem) for problem in error.problems]}) from None
+    except ProgrammeConflict as error:
+        raise InvalidInput(errors={"wordings": list(error.refusals)}) from None
 
 
 def _profile(name: str | None, text: str | None) -> Profile:

@@ -17,6 +17,12 @@ class RejectsNotFound(NotFound):
     code = "rejects-not-found"
 
 
+class WaterfallNotFound(NotFound):
+    """The import has no waterfall: it goes on, or ended before everything was read and judged."""
+
+    code = "waterfall-not-found"
+
+
 class NotAwaitingUpload(Conflict):
     """The import has its file already, or has ended; create another one."""
 

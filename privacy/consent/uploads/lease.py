@@ -15,6 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from privacy import clock
+from privacy.access import service as access
 from privacy.authz.actors import SERVICE, Actor, ActorKind, Realm
 from privacy.authz.permissions import Permission
 from privacy.consent.uploads import service
@@ -37,6 +38,7 @@ KEPT_DAYS = 30
 _CANDIDATES = 100
 
 NO_FILE = "No worker finds the upload: the imports folder must be shared by all servers."
+REVOKED = "Whoever asked for it, or the key that sent it, was revoked. What was recorded before that stays."
 TOO_OFTEN = f"A worker ended {MOST_ATTEMPTS} times while it ran. The log of the service says more."
 
 
@@ -55,6 +57,7 @@ class Held:
     purpose: str | None
     wording: tuple[str, str | None] | None
     dry_run: bool
+    wordings: str | None = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,8 @@ def claim(is_here: Callable[[FileName], bool]) -> Held | None:
         upload = FileName(row.id, row.upload_id)
         if row.attempts >= MOST_ATTEMPTS:
             _end_failed(row, TOO_OFTEN)
+        elif access.is_revoked(_actor(row)):
+            _end_failed(row, REVOKED)
         elif is_here(upload):
             return _taken(row, upload, now)
         elif now - (row.uploaded_at or now) > _FILE_FOUND_WITHIN:
@@ -96,10 +101,10 @@ def any_free() -> bool:
 
 
 def renew(held: Held, stage: str | None, done: int, of: int) -> bool:
-    """Note how far it is and hold it longer; False where it is this worker's no more."""
+    """Note how far it is and hold it longer; False where it is this worker's no more, or may not go on."""
     row = _held(held)
-    if row is None:
-        return False
+    if row is None or access.is_revoked(held.actor):
+        return False  # One that was revoked is given back, and `claim` then ends it.
     now = clock.micros()
     if stage != row.stage:
         row.stage, row.stage_at = stage, now
@@ -108,12 +113,12 @@ def renew(held: Held, stage: str | None, done: int, of: int) -> bool:
     return True
 
 
-def finish(held: Held, counts: Mapping[str, int], rejects: StoredRejects | None) -> bool:
+def finish(held: Held, counts: Mapping[str, int], rejects: StoredRejects | None, waterfall: str | None = None) -> bool:
     """The import is done; its upload is forgotten. False, and nothing changed, where it is this worker's no more."""
     row = _held(held)
     if row is None:
         return False
-    row.counts = json.dumps(dict(counts))
+    row.counts, row.waterfall = json.dumps(dict(counts)), waterfall
     _end(row, ImportState.DONE, rejects)
     service.record_event("import.finished", row, actor=held.actor, details={"counts": dict(counts)})
     return True
@@ -160,13 +165,15 @@ def _taken(row: ConsentImport, upload: FileName, now: int) -> Held:
         purpose=row.purpose,
         wording=(row.wording_code, row.wording_version) if row.wording_code else None,
         dry_run=row.dry_run,
+        wordings=opened(row, "wordings_enc"),
     )
 
 
 def _actor(row: ConsentImport) -> Actor:
     """Whoever asked for it, with what importing needs and no more."""
     kind = ActorKind(row.actor_kind)
-    return Actor(kind, row.actor_id, row.actor_name, frozenset({Permission.IMPORTS_WRITE}), realm=Realm(row.realm))
+    may = frozenset({Permission.IMPORTS_WRITE})
+    return Actor(kind, row.actor_id, row.actor_name, may, realm=Realm(row.realm), key_id=row.api_key_id)
 
 
 def _held(held: Held) -> ConsentImport | None:

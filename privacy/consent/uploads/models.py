@@ -23,10 +23,14 @@ class ConsentImport(Base):
     actor_kind: Mapped[str] = mapped_column(sa.String(16))
     actor_id: Mapped[UUID] = mapped_column(Id)
     actor_name: Mapped[str] = mapped_column(sa.String(100))
+    #: The key that asked for it, then the one that sent the file: once it is revoked the import goes no further.
+    api_key_id: Mapped[UUID | None] = mapped_column(Id)
     #: A profile that comes with the service; NULL where the import brought its own.
     profile: Mapped[str | None] = mapped_column(sa.String(64))
     #: The profile that it brought, sealed with the service owner's key.
     profile_enc: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    #: Historical wordings to try on a dry run, sealed with the service owner's key: they name who attests them.
+    wordings_enc: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     purpose: Mapped[str | None] = mapped_column(sa.String(64))
     wording_code: Mapped[str | None] = mapped_column(sa.String(64))
     wording_version: Mapped[str | None] = mapped_column(sa.String(32))
@@ -43,6 +47,8 @@ class ConsentImport(Base):
     stage_at: Mapped[int | None] = mapped_column(sa.BigInteger)
     #: The counts of the end, a JSON object of whole numbers.
     counts: Mapped[str | None] = mapped_column(sa.Text)
+    #: The waterfall of the end, a JSON object without personal data. Read only when it is asked for: it may be long.
+    waterfall: Mapped[str | None] = mapped_column(sa.Text, deferred=True)
     #: Why it failed or was cancelled, sealed with the service owner's key: it may name a file.
     problem_enc: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     #: Version of the service owner's key.

@@ -12,16 +12,17 @@ from flask import Response, current_app, request
 from privacy import clock
 from privacy.authz.permissions import Permission
 from privacy.consent.uploads import engine, service
+from privacy.consent.uploads.account import FORMS, JSON, PDF, SVG
 from privacy.consent.uploads.failures import RejectsNotFound
 from privacy.consent.uploads.receiving import receive
-from privacy.consent.uploads.schemas import ImportIn, ImportOut, ImportsOut, ImportWordingOut
+from privacy.consent.uploads.schemas import ImportIn, ImportOut, ImportsOut, ImportWordingOut, WaterfallOut
 from privacy.consent.uploads.service import ImportWanted
 from privacy.consent.uploads.store import ImportStore
 from privacy.consent.uploads.view import ImportView
-from privacy.db import unit_of_work
+from privacy.db import session, unit_of_work
 from privacy.http.auth import current_actor, require
 from privacy.http.blueprint import OCTETS, Blueprint
-from privacy.http.failures import UnsupportedMediaType
+from privacy.http.failures import NotAcceptable, UnsupportedMediaType
 from privacy.http.unit import writes
 from privacy.programme import service as programmes
 
@@ -43,8 +44,10 @@ View = TypeVar("View", bound=Callable[..., Response])
 def create(body: ImportIn) -> ImportOut:
     """Ask for an import. It then waits for its file."""
     wording = (body.wording.code, body.wording.version) if body.wording else None
-    wanted = ImportWanted(body.file_name, body.profile, body.profile_yaml, body.purpose, wording, body.dry_run)
-    engine.ensure_sensible(wanted, programmes.current())
+    wanted = ImportWanted(
+        body.file_name, body.profile, body.profile_yaml, body.purpose, wording, body.dry_run, body.wordings
+    )
+    engine.ensure_sensible(wanted)
     return _out(service.create_import(wanted, actor=current_actor()))
 
 
@@ -93,6 +96,35 @@ def rejects(import_id: UUID) -> Response:
     return Response(_sent(content), mimetype=_CSV, headers=headers)
 
 
+@imports.get("/<uuid:import_id>/waterfall")
+@require(Permission.IMPORTS_READ)
+@imports.answers(200, WaterfallOut)
+@imports.gives_file(SVG, "The picture.")
+@imports.gives_file(PDF, "The page for the board, and the tables behind it.")
+@imports.problems(406)
+def waterfall(import_id: UUID) -> Response:
+    """How the rows become "may contact", as JSON, or by Accept as a picture (SVG) or a document (PDF)."""
+    media_type = _acceptable()
+    account = service.waterfall_of(import_id, actor=current_actor())
+    locale = programmes.current().jurisdiction.locales[0]
+    session().close()  # On SQLite an open read would keep every writer out while a document is laid out.
+    response = Response(account.rendered(media_type, locale), mimetype=media_type)
+    response.vary.add("Accept")
+    if media_type != JSON:
+        ending = "svg" if media_type == SVG else "pdf"
+        response.headers["Content-Disposition"] = f'attachment; filename="waterfall-{import_id}.{ending}"'
+    return response
+
+
+def _acceptable() -> str:
+    """The form that is wanted most; without a wish JSON."""
+    wanted = request.accept_mimetypes
+    found = wanted.best_match(list(FORMS)) if wanted else JSON
+    if found is None:
+        raise NotAcceptable(f"There is: {', '.join(FORMS)}.")
+    return found
+
+
 def _then_tidy(view: View) -> View:
     """Delete the files whose keys are destroyed, once that is committed."""
 
@@ -134,6 +166,7 @@ def _out(view: ImportView) -> ImportOut:
         purpose=view.purpose,
         wording=ImportWordingOut(*view.wording) if view.wording else None,
         dry_run=view.dry_run,
+        wordings_tried=view.wordings_tried,
         file_name=view.file_name,
         bytes=view.upload_bytes,
         stage=view.stage,

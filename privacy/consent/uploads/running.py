@@ -11,7 +11,8 @@ import threading
 from dataclasses import dataclass
 
 from privacy.consent.importing.running import ImportOut
-from privacy.consent.uploads import lease
+from privacy.consent.importing.waterfall import Waterfall
+from privacy.consent.uploads import account, lease
 from privacy.consent.uploads.engine import prepared
 from privacy.consent.uploads.heartbeat import Context, Heartbeat, Interrupted
 from privacy.consent.uploads.lease import Held, StoredRejects
@@ -33,6 +34,7 @@ class _End:
     out: ImportOut | None
     problem: str | None
     rejects: StoredRejects | None
+    waterfall: str | None
 
 
 def run_imports(store: ImportStore, context: Context, stop: threading.Event) -> int:
@@ -73,10 +75,13 @@ def _do(held: Held, store: ImportStore, context: Context, stop: threading.Event)
 
 
 def _run(held: Held, store: ImportStore, context: Context, heartbeat: Heartbeat, rejects: RejectsWriter) -> _End:
-    out, problem = None, None
+    out, problem, waterfall = None, None, Waterfall()
     try:
         with context():
-            out = prepared(held, store).run(dry_run=held.dry_run, on_reject=rejects.add, on_progress=heartbeat.progress)
+            made = prepared(held, store)
+            out = made.run(
+                dry_run=held.dry_run, on_reject=rejects.add, on_progress=heartbeat.progress, waterfall=waterfall
+            )
     except (Interrupted, Unavailable):
         raise
     except InvalidInput as error:
@@ -86,14 +91,14 @@ def _run(held: Held, store: ImportStore, context: Context, heartbeat: Heartbeat,
     except Exception:
         _log.exception("import failed", extra={"import_id": str(held.id)})
         problem = FAULT
-    return _End(out, problem, rejects.finish())
+    return _End(out, problem, rejects.finish(), account.kept(waterfall, made) if out is not None else None)
 
 
 def _note(held: Held, store: ImportStore, context: Context, end: _End) -> bool:
     """Write down how it ended; then the upload goes, and the rejects too where the import is ours no more."""
     with context(), unit_of_work():
         if end.out is not None:
-            kept = lease.finish(held, end.out.as_dict(), end.rejects)
+            kept = lease.finish(held, end.out.as_dict(), end.rejects, end.waterfall)
         else:
             kept = lease.fail(held, end.problem or FAULT, end.rejects)
     if kept:

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from privacy import clock
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor, ActorKind
-from privacy.consent.uploads.failures import ImportNotFound, NotAwaitingUpload, RejectsNotFound
+from privacy.consent.uploads.account import Account, account_of
+from privacy.consent.uploads.failures import ImportNotFound, NotAwaitingUpload, RejectsNotFound, WaterfallNotFound
 from privacy.consent.uploads.models import ConsentImport
 from privacy.consent.uploads.state import OPEN, ImportState
 from privacy.consent.uploads.store import FileName
@@ -45,6 +46,8 @@ class ImportWanted:
     purpose: str | None
     wording: tuple[str, str | None] | None
     dry_run: bool
+    #: YAML of historical wordings to try on a dry run.
+    wordings: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,10 @@ def create_import(wanted: ImportWanted, *, actor: Actor) -> ImportView:
         actor_kind=actor.kind.value,
         actor_id=actor.id,
         actor_name=actor.name,
+        api_key_id=actor.key_id,
         profile=wanted.profile,
         profile_enc=sealed(import_id, "profile_enc", wanted.profile_text) if wanted.profile_text else None,
+        wordings_enc=sealed(import_id, "wordings_enc", wanted.wordings) if wanted.wordings else None,
         purpose=wanted.purpose,
         wording_code=code,
         wording_version=version,
@@ -102,7 +107,7 @@ def accept_upload(upload: StoredUpload, *, actor: Actor) -> ImportView:
     row = _found(upload.name.import_id, actor, lock=True)
     _require_awaiting(row)
     keep_key(upload.key_row)
-    row.upload_id, row.upload_bytes = upload.name.file_id, upload.size
+    row.upload_id, row.upload_bytes, row.api_key_id = upload.name.file_id, upload.size, actor.key_id
     row.state, row.uploaded_at = ImportState.QUEUED.value, clock.micros()
     record_event("import.uploaded", row, actor=actor)
     return view_of(row)
@@ -138,6 +143,14 @@ def rejects_of(import_id: UUID, *, actor: Actor) -> tuple[FileName, OwnerKey]:
     if row.rejects_id is None:
         raise RejectsNotFound
     return FileName(row.id, row.rejects_id), load_owner_key(session(), keyring.installed(), row.rejects_id)
+
+
+def waterfall_of(import_id: UUID, *, actor: Actor) -> Account:
+    """The waterfall of an import that is done, or was tried; raises `WaterfallNotFound`."""
+    account = account_of(_found(import_id, actor))
+    if account is None:
+        raise WaterfallNotFound
+    return account
 
 
 def keep_key(key_row: dict[str, Any]) -> None:

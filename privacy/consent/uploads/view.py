@@ -27,6 +27,8 @@ class ImportView:
     purpose: str | None
     wording: tuple[str, str | None] | None
     dry_run: bool
+    #: Whether historical wordings were given to try.
+    wordings_tried: bool
     file_name: str | None = field(repr=False)
     upload_bytes: int | None
     stage: str | None
@@ -55,6 +57,7 @@ def view_of(row: ConsentImport) -> ImportView:
         purpose=row.purpose,
         wording=(row.wording_code, row.wording_version) if row.wording_code else None,
         dry_run=row.dry_run,
+        wordings_tried=row.wordings_enc is not None,
         file_name=opened(row, "name_enc"),
         upload_bytes=row.upload_bytes,
         stage=row.stage,

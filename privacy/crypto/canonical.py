@@ -7,6 +7,7 @@ and by UTF-16 unit agree. Anything else raises ValueError, so that two encoders 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -34,9 +35,8 @@ def _check(value: Any) -> None:
     if type(value) in _PLAIN:
         return
     if isinstance(value, dict):
-        for key, item in value.items():
-            if type(key) is not str or not key.isascii():
-                _check_key(key)
+        _check_keys(value)
+        for item in value.values():
             if type(item) not in _PLAIN:
                 _check(item)
     elif isinstance(value, list | tuple):
@@ -49,6 +49,7 @@ def _check(value: Any) -> None:
         raise ValueError(f"canonical JSON has no {type(value).__name__}")
 
 
-def _check_key(key: Any) -> None:
-    if not isinstance(key, str) or (not key.isascii() and max(key) > "\uffff"):
-        raise ValueError("a key must be a string of the basic plane")
+def _check_keys(value: Iterable[Any]) -> None:
+    for key in value:
+        if not isinstance(key, str) or (not key.isascii() and max(key) > "\uffff"):
+            raise ValueError("a key must be a string of the basic plane")

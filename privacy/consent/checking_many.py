@@ -16,11 +16,10 @@ import sqlalchemy as sa
 from privacy import clock
 from privacy.authz.actors import Actor
 from privacy.consent import loading, policy
-from privacy.consent.acts import ANY, NO_CHANNEL
 from privacy.consent.asked import CheckIn
 from privacy.consent.checking import contact_kind
 from privacy.consent.decision import Decision, Holding, Node, Question, Situation, Suppressed, decide
-from privacy.consent.loading import means_any
+from privacy.consent.loading import bears_on, on_pair
 from privacy.consent.models import ConsentFact, Suppression
 from privacy.consent.policy import Facts
 from privacy.db import Driver, session
@@ -152,10 +151,15 @@ class _People:
         self, people: Iterable[UUID], kind: ContactKind | None, purpose: Purpose, channel: str | None
     ) -> Situation:
         nodes = {node.id: node for person in people for node in self.by_person[person]}
-        purposes = {purpose.code, ANY} if means_any(purpose) else {purpose.code}
-        channels = {channel or NO_CHANNEL, ANY}
         holdings = [h for node in nodes for held_kind, h in self.held[node] if kind is not None and held_kind == kind]
-        facts = {node: [f for p, c, f in self.facts.get(node, ()) if p in purposes and c in channels] for node in nodes}
+        facts = {
+            node: [
+                on_pair(found, on, channel)
+                for code, on, found in self.facts.get(node, ())
+                if bears_on((code, on), purpose, channel)
+            ]
+            for node in nodes
+        }
         return Situation(nodes, {node: found for node, found in facts.items() if found}, holdings)
 
     def _with_sharers(

@@ -232,7 +232,7 @@ class _Person:
             if answer.decision.allowed
             and answer.decision.give is not None
             and index in {None, answer.index}
-            and _bears_on((view.purpose, view.channel), answer.purpose, answer.channel or NO_CHANNEL)
+            and loading.bears_on((view.purpose, view.channel), answer.purpose, answer.channel)
             and answer.decision.give.earliest > view.latest
         ]
 
@@ -273,7 +273,7 @@ class _Person:
             question = Question(purpose, channel, clock.micros() if self.scope.at is None else self.scope.at)
             situation = self.by.situation(self.view.id, purpose, channel)
             told = {
-                i: [acts for pair, acts in pairs.items() if _bears_on(pair, purpose, view.channel)]
+                i: [acts for pair, acts in pairs.items() if loading.bears_on(pair, purpose, channel)]
                 for i, pairs in self.told.items()
                 if i in situation.nodes
             }
@@ -337,12 +337,6 @@ class _Person:
             return None
         own_acts = (h.own_act_at for h in mine if h.index == holding.index and h.own_act_at is not None)
         return max(own_acts, default=None)
-
-
-def _bears_on(pair: tuple[str, str], purpose: Purpose, channel: str) -> bool:
-    """Whether a row of acts has a say on the purpose and channel: as `loading` chooses rows."""
-    purposes = {purpose.code, ANY} if loading.means_any(purpose) else {purpose.code}
-    return pair[0] in purposes and pair[1] in {channel, ANY}
 
 
 def _decided_by(view: ActView, asked: Iterable[Asked]) -> list[Answer]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from privacy.authz.actors import Actor
 from privacy.consent import loading, own_acts, policy, rows
-from privacy.consent.acts import ANY, NO_CHANNEL, Act
+from privacy.consent.acts import Act
 from privacy.consent.asked import CheckIn
 from privacy.consent.decision import Holding, Node, Situation, Suppressed
 from privacy.consent.loading import Loaded
@@ -80,6 +80,8 @@ def _suppressed(
 
 
 def _facts_of(pairs: Mapping[tuple[str, str], list[Act]], purpose: Purpose, channel: str | None) -> list[Facts]:
-    purposes = {purpose.code} | ({ANY} if loading.means_any(purpose) else set())
-    channels = {channel or NO_CHANNEL, ANY}
-    return [policy.fold(acts) for (p, c), acts in pairs.items() if p in purposes and c in channels]
+    return [
+        loading.on_pair(policy.fold(acts), pair[1], channel)
+        for pair, acts in pairs.items()
+        if loading.bears_on(pair, purpose, channel)
+    ]

@@ -109,7 +109,7 @@ class Legs:
             if node.cluster != cluster:
                 continue
             for facts in rows:
-                told.noes += [no for no in facts.noes if no.contact is None or no.contact in (contact_ids or ())]
+                told.noes += [no for no in facts.noes if contact_ids is None or no.contact in {None, *contact_ids}]
                 told.lifted += [facts.lifted_at] if facts.lifted_at is not None else []
                 told.asked_at += [facts.asked_at] if facts.asked_at is not None else []
                 if node.group == group:

@@ -28,6 +28,10 @@ SUPPRESSIONS = Statement(
 VERSION_OF = Statement(subjects.version_of(sa.bindparam("subject_id", type_=Id)))
 
 
+#: How many accounts are named, whether a reference is, whether a contact is, and whether no channel plays a part.
+Shape = tuple[int, bool, bool, bool]
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Who and what a situation is loaded for."""
@@ -40,9 +44,9 @@ class Wanted:
     ref: UUID | None = None
     contact: bytes | None = None
 
-    def shape(self) -> tuple[int, bool, bool]:
+    def shape(self) -> Shape:
         """What tells the statements for two questions apart."""
-        return len(self.accounts), self.ref is not None, self.contact is not None
+        return len(self.accounts), self.ref is not None, self.contact is not None, self.channel is None
 
     def binds(self) -> dict[str, Any]:
         """Values for the statement of this shape. A row of `*` counts only where such an act means this purpose."""
@@ -65,6 +69,24 @@ def means_any(purpose: Purpose) -> bool:
     return purpose.purpose_class is PurposeClass.MARKETING or purpose.legal_basis is LegalBasis.CONSENT
 
 
+def bears_on(pair: tuple[str, str], purpose: Purpose, channel: str | None) -> bool:
+    """Whether acts on a pair have a say on a purpose and channel, as `statement` chooses them.
+
+    A purpose without channels is meant whatever channel an act on it names.
+    """
+    if pair[0] == purpose.code:
+        return channel is None or pair[1] in {channel, ANY}
+    return pair[0] == ANY and means_any(purpose) and pair[1] in {channel or ANY, ANY}
+
+
+def on_pair(facts: Facts, recorded: str, channel: str | None) -> Facts:
+    """What facts recorded on a channel say. On one that the purpose does not have, a "no" counts and nothing else.
+
+    For all it may mean it may mean the purpose itself; a consent to a channel is none to more than it.
+    """
+    return facts if channel is not None or recorded in {NO_CHANNEL, ANY} else Facts(noes=facts.noes)
+
+
 @dataclass
 class Loaded:
     """A situation and what else came with it."""
@@ -78,10 +100,11 @@ class Loaded:
 
 
 @lru_cache(maxsize=64)
-def statement(shape: tuple[int, bool, bool]) -> Statement:
+def statement(shape: Shape) -> Statement:
     """One statement that loads everybody whom a question of this shape may concern, with contacts and facts."""
-    accounts, ref, contact = shape
+    accounts, ref, contact, any_channel = shape
     named = subjects.named_by(accounts=accounts, ref=ref, contact=contact)
+    on_channel = ConsentFact.channel.in_([sa.bindparam("channel"), sa.literal_column("'*'")])
     return Statement(
         subjects.family_of(named, kind=sa.bindparam("kind", type_=sa.String))
         .add_columns(ConsentFact.purpose, ConsentFact.channel, ConsentFact.facts)
@@ -90,7 +113,7 @@ def statement(shape: tuple[int, bool, bool]) -> Statement:
             sa.and_(
                 ConsentFact.subject_id == subjects.FAMILY_ID,
                 ConsentFact.purpose.in_([sa.bindparam("purpose"), sa.bindparam("any_purpose")]),
-                ConsentFact.channel.in_([sa.bindparam("channel"), sa.literal_column("'*'")]),
+                sa.true() if any_channel else on_channel,
             ),
         )
     )
@@ -138,10 +161,10 @@ def situation_of(rows: Iterable[tuple[Any, ...]], wanted: Wanted) -> Loaded:
                 holdings[holding_id] = Holding(
                     holding_id, subject_id, bytes(row[11]), row[12], row[13], row[14] == "reassigned", row[15]
                 )
-        if row[16] is not None:
+        if row[16] is not None and (wanted.channel or bears_on((row[16], row[17]), wanted.purpose, None)):
             pairs = facts.setdefault(subject_id, {})
             if (row[16], row[17]) not in pairs:
-                pairs[row[16], row[17]] = policy.unpack(bytes(row[18]))
+                pairs[row[16], row[17]] = on_pair(policy.unpack(bytes(row[18])), row[17], wanted.channel)
     loaded.situation = Situation(nodes, {s: list(p.values()) for s, p in facts.items()}, list(holdings.values()))
     loaded.accounts = frozenset(accounts)
     return loaded

@@ -18,7 +18,7 @@ TARGET = 100_000
 #: and then three times 25 ms. A pause of 25 ms is surely hit by one of these tries.
 PAUSE_SECONDS = 0.025
 #: Things that rows say, in one unit of work: at first and at most.
-_FIRST, _MOST = 8, 800
+_FIRST, _MOST = 8, 400
 #: What rows say of one circle of people, from which on it is parted.
 _LARGE = 50
 _TRIES = 5

@@ -66,6 +66,8 @@ class Statement(msgspec.Struct, frozen=True, array_like=True):
         return None if self.at is None else Claim(*self.at)
 
 
+#: Texts of times that are remembered.
+_REMEMBERED = 64
 _in_order = msgspec.msgpack.Encoder().encode
 
 
@@ -101,6 +103,7 @@ class Reading:
         self._options = options
         self._zone = ZoneInfo(profile.zone) if profile.zone is not None else zone
         self._forms = [_form(text) for text in profile.times]
+        self._claims: dict[str, Claim | None] = {}
 
     def meaning(self, row: Mapping[str, str]) -> Meaning:
         """What a row says, whoever it is about."""
@@ -220,6 +223,14 @@ class Reading:
         return None, None
 
     def _claim(self, text: str) -> Claim | None:
+        """The time that a text claims. Of a row several acts have the same, so the last ones are remembered."""
+        if text not in self._claims:
+            if len(self._claims) >= _REMEMBERED:
+                self._claims.clear()
+            self._claims[text] = self._read_claim(text)
+        return self._claims[text]
+
+    def _read_claim(self, text: str) -> Claim | None:
         for form in self._forms:
             try:
                 return form(text, self._zone)

@@ -12,9 +12,8 @@ from privacy.consent.checking_many import check_many
 from privacy.consent.decision import Decision
 from privacy.consent.importing.pending import Key, Pending, Unit, together
 from privacy.consent.importing.translation import Event, Translator
-from privacy.consent.intake import ActIn
 from privacy.consent.models import Suppression
-from privacy.consent.recording import record
+from privacy.consent.recording import MOST_AT_ONCE, record_many
 from privacy.consent.suppression import record_event
 from privacy.db import session
 from privacy.subjects import service as subjects
@@ -66,7 +65,10 @@ class Recorder:
 
     def record(self, portions: Sequence[Portion]) -> list[Done]:
         """Record portions in the open unit of work, each counted apart; the counts are named as in the report."""
-        return [Done(portion.pending, portion.last, self._recorded(portion)) for portion in portions]
+        counts = self._acts(portions)
+        for portion, found in zip(portions, counts, strict=True):
+            found["suppressed"] += self._suppressed(portion)
+        return [Done(p.pending, p.last, found) for p, found in zip(portions, counts, strict=True)]
 
     def compare(self, portions: Sequence[Portion], done: Sequence[Done], before: Sequence[Decisions]) -> None:
         """See what was changed for the circles of which everything is recorded, and count it."""
@@ -96,19 +98,25 @@ class Recorder:
 
     # One portion.
 
-    def _recorded(self, portion: Portion) -> Counter[str]:
-        counts: Counter[str] = Counter()
-        for act in together(portion.units, self._translator, portion.pending):
-            counts.update(self._act(act))
-        suppressed = {
-            event.contact.index for unit in portion.units for event in unit.events if not self._suppress(event)
-        }
-        counts["suppressed"] += len(suppressed)
-        return counts
+    def _acts(self, portions: Sequence[Portion]) -> list[Counter[str]]:
+        """Record the acts of all portions in one go, counted for each."""
+        acts = [together(portion.units, self._translator, portion.pending) for portion in portions]
+        every = [act for each in acts for act in each]
+        # More than fit one call are of a large circle in a dry run, which is one unit of work whatever its size.
+        recorded = iter(
+            one
+            for start in range(0, len(every), MOST_AT_ONCE)
+            for one in record_many(every[start : start + MOST_AT_ONCE], actor=self._actor, programme=self._programme)
+        )
+        return [
+            Counter("acts_known" if r.known else "acts_recorded" for _ in each for r in next(recorded).records)
+            for each in acts
+        ]
 
-    def _act(self, given: ActIn) -> Counter[str]:
-        recorded = record(given, actor=self._actor, programme=self._programme)
-        return Counter("acts_known" if one.known else "acts_recorded" for one in recorded.records)
+    def _suppressed(self, portion: Portion) -> int:
+        """Suppress contacts, and return how many were not."""
+        events = [event for unit in portion.units for event in unit.events]
+        return len({event.contact.index for event in events if not self._suppress(event)})
 
     def _suppress(self, event: Event) -> bool:
         """Suppress a contact; returns whether it had been suppressed by the same row before.

@@ -25,7 +25,7 @@ from privacy.consent.importing.judging import Judge
 from privacy.consent.importing.known import leave_out_known
 from privacy.consent.importing.options import Options
 from privacy.consent.importing.pending import Pending, pending_of
-from privacy.consent.importing.pile import Pile
+from privacy.consent.importing.pile import Circle, Pile
 from privacy.consent.importing.profile import Profile
 from privacy.consent.importing.reading import Reader
 from privacy.consent.importing.recorder import Recorder
@@ -38,8 +38,8 @@ from privacy.db import session
 from privacy.programme.types import Programme
 from privacy.subjects import service as subjects
 
-#: Circles that are looked up at once.
-_AT_ONCE = 200
+#: Circles that are looked up at once, and rows of theirs after which no other is added.
+_AT_ONCE, _MOST_ROWS = 200, 1_000
 
 
 class Stage(StrEnum):
@@ -191,7 +191,7 @@ class _Run:
     def _pending(self) -> Iterator[Pending]:
         """The circles with what is not recorded yet; one of which everything is, is counted and passed over."""
         circles = self._pile.by_circle()
-        while batch := [pending_of(circle, self._translator) for circle in islice(circles, _AT_ONCE)]:
+        while batch := [pending_of(circle, self._translator) for circle in _batch(circles)]:
             leave_out_known(batch, self._translator)
             for one in batch:
                 if one.units or self._judge is not None:
@@ -199,6 +199,16 @@ class _Run:
                 else:
                     self._counts["acts_known"] += one.known
                     self._passed += len(one.rows)
+
+
+def _batch(circles: Iterator[Circle]) -> Iterator[Circle]:
+    """The next circles, few enough that their rows take little memory."""
+    rows = 0
+    for circle in islice(circles, _AT_ONCE):
+        yield circle
+        rows += len(circle.rows)
+        if rows >= _MOST_ROWS:
+            return
 
 
 def _pairs(names: Iterable[bytes], found: subjects.Families) -> Iterator[tuple[bytes, bytes]]:

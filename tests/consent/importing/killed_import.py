@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from privacy.consent.importing.recorder import Portion, Recorder
@@ -17,7 +18,7 @@ from privacy.crypto.keyring import Keyring
 from tests.consent.importing.conftest import import_it
 from tests.databases import Database, bare_app
 
-_recorded = Recorder._recorded
+_recorded = Recorder._acts
 
 
 def main() -> None:
@@ -25,14 +26,16 @@ def main() -> None:
     keyring.install(Keyring.load(Path(ring)))
     left = int(last)
 
-    def recorded(recorder: Recorder, portion: Portion) -> Counter[str]:
+    def recorded(recorder: Recorder, portions: Sequence[Portion]) -> list[Counter[str]]:
+        """Before it records them, or when they are recorded and not committed yet."""
         nonlocal left
-        left -= 1
+        counts = _recorded(recorder, portions) if left % 2 else []
+        left -= len(portions)
         if left < 0:
             os.kill(os.getpid(), signal.SIGKILL)
-        return _recorded(recorder, portion)
+        return counts or _recorded(recorder, portions)
 
-    Recorder._recorded = recorded  # type: ignore[method-assign]  # the one way to be killed at a row that is known
+    Recorder._acts = recorded  # type: ignore[method-assign]  # the one way to be killed at a row that is known
     with bare_app(Database("", url)).app_context():
         import_it(Path(folder))
 

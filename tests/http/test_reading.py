@@ -131,7 +131,8 @@ def test_hostile_bodies_cost_little_time(body: bytes) -> None:
     start = time.process_time()
     with pytest.raises((Malformed, InvalidInput)):
         decode_any(body)
-    assert time.process_time() - start < 0.2
+    # Work that grew with the square of the length would take minutes; a slow machine takes tenths of a second.
+    assert time.process_time() - start < 5
 
 
 def test_a_body_past_its_limit_is_not_looked_at() -> None:

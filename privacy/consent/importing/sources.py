@@ -42,7 +42,7 @@ def sources(path: Path) -> list[Source]:
             return [_of_file(entry) for entry in sorted(path.iterdir()) if _is_wanted(entry.name) and entry.is_file()]
         if path.is_file():  # Of a pipe nobody could read the first line twice.
             return _of_archive(lambda: path.open("rb")) if zipfile.is_zipfile(path) else [_of_file(path)]
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
         raise InvalidInput.of("path", f"It cannot be read ({type(error).__name__}).") from None
     raise InvalidInput.of("path", "Name a folder, a ZIP archive or a file.")
 
@@ -62,7 +62,7 @@ def sources_of(name: str, opened: Callable[[], BinaryIO]) -> list[Source]:
             return [Source(_shown(name), stream.seek(0, io.SEEK_END), opened)]
     try:
         return _of_archive(opened)
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
         raise InvalidInput.of("path", f"It cannot be read ({type(error).__name__}).") from None
 
 

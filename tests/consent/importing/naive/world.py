@@ -157,6 +157,8 @@ class World:
 
     def _covers(self, no: Act, purpose: str, channel: str | None, contact: Name | None) -> bool:
         told = no.told
+        if channel is None and told.purpose == purpose:
+            return True  # The purpose has no channels: a no that names one can only mean the purpose.
         return told.purpose in {None, purpose} and told.channel == channel and no.contact in {None, contact}
 
     def _held_then(self, give: Act, person: frozenset[Name], contact: Name) -> bool:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,6 +28,18 @@ _SUFFIXES = (".csv", ".tsv", ".txt", ".lst", ".ndjson", ".jsonl", ".json")
 _LONGEST_NAME = 100
 
 
+#: What reading an archive that is damaged, or packed in a way that is not known here, may raise.
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(
+        EOFError,
+        RuntimeError,
+        ValueError,
+        OverflowError,
+    ),  # not implemented, not decoded, to be read from before its start
+)
+
+
 @dataclass(frozen=True)
 class Source:
     """One file of an import."""
@@ -42,7 +57,7 @@ def sources(path: Path) -> list[Source]:
             return [_of_file(entry) for entry in sorted(path.iterdir()) if _is_wanted(entry.name) and entry.is_file()]
         if path.is_file():  # Of a pipe nobody could read the first line twice.
             return _of_archive(lambda: path.open("rb")) if zipfile.is_zipfile(path) else [_of_file(path)]
-    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+    except (OSError, *_DAMAGED) as error:
         raise InvalidInput.of("path", f"It cannot be read ({type(error).__name__}).") from None
     raise InvalidInput.of("path", "Name a folder, a ZIP archive or a file.")
 
@@ -62,7 +77,7 @@ def sources_of(name: str, opened: Callable[[], BinaryIO]) -> list[Source]:
             return [Source(_shown(name), stream.seek(0, io.SEEK_END), opened)]
     try:
         return _of_archive(opened)
-    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+    except (OSError, *_DAMAGED) as error:
         raise InvalidInput.of("path", f"It cannot be read ({type(error).__name__}).") from None
 
 
@@ -96,8 +111,16 @@ def _unpacked(opened: Callable[[], BinaryIO], entry: zipfile.ZipInfo) -> Iterato
     try:
         with opened() as stream, zipfile.ZipFile(stream) as archive, archive.open(entry) as packed:
             yield io.BufferedReader(packed, 2 * LONGEST_ROW)  # type: ignore[type-var]  # has readinto, which is all it needs
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
-        raise InvalidInput.of("path", "The archive is damaged, or packed in a way that is not known here.") from None
+    except OSError as error:
+        if error.errno not in {None, errno.EINVAL}:  # The disk's, not that of bzip2 or of a place before the start.
+            raise
+        raise _damaged() from None
+    except _DAMAGED:
+        raise _damaged() from None
+
+
+def _damaged() -> InvalidInput:
+    return InvalidInput.of("path", "The archive is damaged, or packed in a way that is not known here.")
 
 
 def _shown(name: str) -> str:

@@ -31,12 +31,8 @@ _LONGEST_NAME = 100
 #: What reading an archive that is damaged, or packed in a way that is not known here, may raise.
 _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
-    *(
-        EOFError,
-        RuntimeError,
-        ValueError,
-        OverflowError,
-    ),  # not implemented, not decoded, to be read from before its start
+    # Not known, not to be decoded, to be read from before its start.
+    *(EOFError, RuntimeError, ValueError, OverflowError, LookupError),
 )
 
 

@@ -64,14 +64,6 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_data_subject")),
     )
-    op.create_index(
-        "ix_data_subject_apart",
-        "data_subject",
-        ["cluster_id"],
-        unique=False,
-        sqlite_where=sa.text("group_id <> cluster_id"),
-        postgresql_where=sa.text("group_id <> cluster_id"),
-    )
     op.create_index(op.f("ix_data_subject_person_id"), "data_subject", ["person_id"], unique=False)
     op.create_table(
         "idempotent_answer",
@@ -397,14 +389,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("no_effect IS NOT NULL"),
     )
     op.create_index(
-        "ix_consent_act_refers_to",
-        "consent_act",
-        ["refers_to"],
-        unique=False,
-        sqlite_where=sa.text("refers_to IS NOT NULL"),
-        postgresql_where=sa.text("refers_to IS NOT NULL"),
-    )
-    op.create_index(
         op.f("ix_consent_act_subject_id_purpose_channel"),
         "consent_act",
         ["subject_id", "purpose", "channel"],
@@ -465,12 +449,6 @@ def downgrade() -> None:
     op.drop_table("confirmation")
     op.drop_index(op.f("ix_consent_act_subject_id_purpose_channel"), table_name="consent_act")
     op.drop_index(
-        "ix_consent_act_refers_to",
-        table_name="consent_act",
-        sqlite_where=sa.text("refers_to IS NOT NULL"),
-        postgresql_where=sa.text("refers_to IS NOT NULL"),
-    )
-    op.drop_index(
         "ix_consent_act_no_effect",
         table_name="consent_act",
         sqlite_where=sa.text("no_effect IS NOT NULL"),
@@ -519,12 +497,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_idempotent_answer_created_at"), table_name="idempotent_answer")
     op.drop_table("idempotent_answer")
     op.drop_index(op.f("ix_data_subject_person_id"), table_name="data_subject")
-    op.drop_index(
-        "ix_data_subject_apart",
-        table_name="data_subject",
-        sqlite_where=sa.text("group_id <> cluster_id"),
-        postgresql_where=sa.text("group_id <> cluster_id"),
-    )
     op.drop_table("data_subject")
     op.drop_table("audit_event")
     op.drop_table("api_client")

@@ -1,4 +1,4 @@
-"""Imports."""
+"""Imports over the API, and what the review list and the explanation of acts look up by."""
 
 from __future__ import annotations
 
@@ -52,9 +52,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_consent_import_delete_rejects_at"), "consent_import", ["delete_rejects_at"], unique=False)
     op.create_index(op.f("ix_consent_import_state_created_at"), "consent_import", ["state", "created_at"], unique=False)
+    op.create_index(
+        "ix_data_subject_apart",
+        "data_subject",
+        ["cluster_id"],
+        unique=False,
+        sqlite_where=sa.text("group_id <> cluster_id"),
+        postgresql_where=sa.text("group_id <> cluster_id"),
+    )
+    op.create_index(
+        "ix_consent_act_refers_to",
+        "consent_act",
+        ["refers_to"],
+        unique=False,
+        sqlite_where=sa.text("refers_to IS NOT NULL"),
+        postgresql_where=sa.text("refers_to IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_consent_act_refers_to", table_name="consent_act")
+    op.drop_index("ix_data_subject_apart", table_name="data_subject")
     op.drop_index(op.f("ix_consent_import_state_created_at"), table_name="consent_import")
     op.drop_index(op.f("ix_consent_import_delete_rejects_at"), table_name="consent_import")
     op.drop_table("consent_import")

@@ -24,7 +24,11 @@ _SQLITE = "sqlite"
 _DATABASES = {_SQLITE, "postgres", "postgresql", "postgresql+psycopg"}
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _LOG_FORMATS = ("json", "text")
+_KEY_PROVIDERS = ("file", "pkcs11", "aws-kms", "shares")
+_MAIL_SCHEMES = ("smtps://", "smtp+starttls://", "smtp://", "smtp+plain://")
 _CONTACT_SCHEMES = ("mailto:", "https:", "tel:")
+_ORIGIN = re.compile(r"[^\s+]{1,200}")
+_WITNESS = re.compile(r"\S+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}\s+https?://\S+")
 #: How alike an unknown name and a setting are before we call it a typing error.
 _TYPO = 0.7
 
@@ -60,6 +64,46 @@ class Config:
     # Database
     pool_size: int = 8
     trust_sqlite_wal: bool = False
+
+    # The audit log
+    log_origin: str = ""
+    witnesses: str = ""
+    witnesses_required: int = 0
+    audit_sink: str = ""
+
+    # Keys
+    keys_provider: str = "file"
+    root_key: str = ""
+    pkcs11_module: str = ""
+    pkcs11_token: str = ""
+    pkcs11_key: str = "privacy-root"
+    pkcs11_pin_file: str = ""
+    aws_kms_key: str = ""
+    aws_kms_endpoint: str = ""
+
+    # Backups
+    backup_dir: str = ""
+    journal_dir: str = ""
+    backup_days: int = 180
+    key_backup_days: int = 30
+
+    # Messages
+    smtp_url: str = field(default="", repr=False)
+    smtp_ca_file: str = ""
+    mail_from: str = ""
+    sms_gateway: str = ""
+    sms_secret: str = field(default="", repr=False)
+
+    # Protocols by which others send requests
+    opendsr_domain: str = ""
+    opendsr_certificate: str = ""
+    opendsr_key: str = ""
+    drp_business: str = ""
+    drp_agents: str = ""
+
+    # Servers in which `privacy demo requests` may make a database
+    demo_postgresql_url: str = field(default="", repr=False)
+    demo_mariadb_url: str = field(default="", repr=False)
 
     # Logs and what is shown to the outside
     log_level: str = "INFO"
@@ -122,6 +166,40 @@ class Config:
         return self.data_dir / "keyring.json"
 
     @property
+    def keys(self) -> Mapping[str, str]:
+        """What the keys' providers need to know; the sealed keys of the installation open with these or not at all."""
+        return {
+            "provider": self.keys_provider,
+            "root_key": self.root_key or str(self.data_dir / "root-key"),
+            "pkcs11_module": self.pkcs11_module,
+            "pkcs11_token": self.pkcs11_token,
+            "pkcs11_key": self.pkcs11_key,
+            "pkcs11_pin_file": self.pkcs11_pin_file,
+            "aws_kms_key": self.aws_kms_key,
+            "aws_kms_endpoint": self.aws_kms_endpoint,
+        }
+
+    @property
+    def backups_path(self) -> Path:
+        """The folder of the backups, those of the data and those of the keys apart from one another."""
+        return Path(self.backup_dir) if self.backup_dir else self.data_dir / "backups"
+
+    @property
+    def journal_path(self) -> Path:
+        """The folder of what a restore replays: outside the database, only ever added to."""
+        return Path(self.journal_dir) if self.journal_dir else self.data_dir / "journal"
+
+    @property
+    def anchor_path(self) -> Path:
+        """The file of the last checkpoint of the audit log, outside the database."""
+        return self.data_dir / "log-checkpoint.txt"
+
+    @property
+    def verified_path(self) -> Path:
+        """The file of the state of the audit log that `privacy audit verify` last found whole."""
+        return self.data_dir / "log-verified.json"
+
+    @property
     def imports_dir(self) -> Path:
         """The folder of the sealed files of imports over the API; servers that share imports share it."""
         return self.data_dir / "imports" / "uploads"
@@ -134,7 +212,13 @@ class Config:
 
     def problems(self) -> list[str]:
         """Every reason not to start, each with its mend."""
-        return [*self._range_problems(), *self._place_problems(), *self._address_problems()]
+        return [
+            *self._range_problems(),
+            *self._place_problems(),
+            *self._address_problems(),
+            *self._log_problems(),
+            *self._message_problems(),
+        ]
 
     def warnings(self) -> list[str]:
         """What is allowed and still worth knowing; for `privacy doctor`."""
@@ -151,6 +235,8 @@ class Config:
             )
         if self.data_dir.is_dir() and stat.S_IMODE(self.data_dir.stat().st_mode) & 0o055:
             found.append(f"Others may list {self.data_dir}. Run: chmod 700 {self.data_dir}")
+        if not self.smtp_url:
+            found.append(f"{env_name('smtp_url')} is not set: letters by e-mail wait in the outbox.")
         if not self.security_contact:
             found.append(f"{env_name('security_contact')} is not set, so security.txt names nobody to report to.")
         return found
@@ -165,6 +251,9 @@ class Config:
             "rate_limit": (1, 1_000_000_000),
             "idempotency_days": (1, 365),
             "longest_upload": (1, 1024**4),
+            "backup_days": (1, 3_650),
+            # Past it an erased person's key is nowhere: the shred horizon, which erasure certificates promise.
+            "key_backup_days": (1, 35),
         }
         found = [
             f"{env_name(name)} is {getattr(self, name)}; it must be from {low} to {high}."
@@ -176,7 +265,7 @@ class Config:
                 f"{env_name('pool_size')} is {self.pool_size} for {self.threads} threads: some would wait for a "
                 f"connection. Set it to {self.threads} or more."
             )
-        choices = {"log_level": _LOG_LEVELS, "log_format": _LOG_FORMATS}
+        choices = {"log_level": _LOG_LEVELS, "log_format": _LOG_FORMATS, "keys_provider": _KEY_PROVIDERS}
         return found + [
             f"{env_name(name)} must be one of {', '.join(allowed)}."
             for name, allowed in choices.items()
@@ -220,6 +309,40 @@ class Config:
             found.append(f"{env_name('security_contact')} must begin with {', '.join(_CONTACT_SCHEMES)} (RFC 9116).")
         return found
 
+    def _log_problems(self) -> list[str]:
+        """What can be told of the log's settings without knowing its keys; `create_app` reads the keys themselves."""
+        found = []
+        # As C2SP signed-note says of names; the form is that of a URL without its scheme.
+        if self.log_origin and not (_ORIGIN.fullmatch(self.log_origin) and self.log_origin.isprintable()):
+            found.append(
+                f"{env_name('log_origin')} must be like privacy.example.com/log, without spaces and plus signs, "
+                "and at most 200 characters."
+            )
+        witnesses = [pair for pair in re.split(r"[,\n]", self.witnesses) if pair.strip()]
+        if any(not _WITNESS.fullmatch(pair.strip()) for pair in witnesses):
+            found.append(
+                f"{env_name('witnesses')} must hold a key and an address for each witness, as in "
+                "name+hash+base64 https://host, with commas between witnesses."
+            )
+        if not 0 <= self.witnesses_required <= len(witnesses):
+            found.append(
+                f"{env_name('witnesses_required')} is {self.witnesses_required}; it must be from 0 to the number of "
+                f"{env_name('witnesses')}, which is {len(witnesses)}."
+            )
+        return found
+
+    def _message_problems(self) -> list[str]:
+        """What can be told of delivery without opening its files; `create_app` reads the rest."""
+        found = []
+        if self.smtp_url and not self.mail_from:
+            found.append(f"{env_name('smtp_url')} is set without {env_name('mail_from')}: who writes the letters?")
+        if self.smtp_url and not self.smtp_url.startswith(_MAIL_SCHEMES):
+            found.append(f"{env_name('smtp_url')} must begin with one of {', '.join(_MAIL_SCHEMES)}.")
+        for name in ("smtp_ca_file", "sms_gateway"):
+            if getattr(self, name) and not Path(getattr(self, name)).is_file():
+                found.append(f"{env_name(name)} {getattr(self, name)} is not there.")
+        return found
+
 
 def env_name(name: str) -> str:
     """The environment variable of a field."""
@@ -235,10 +358,16 @@ def _defaults() -> dict[str, Any]:
     return {entry.name: entry.default for entry in fields(Config) if entry.metadata.get("setting", True)}
 
 
-def _default_programme() -> Path:
-    """The programme here, else the repository's, else the example inside the installed package."""
-    places = (Path("programme.yml"), _HERE / "programme.yml", _HERE / "privacy" / "programme.example.yml")
+def example_programme() -> Path:
+    """The example of a programme: the repository's, else the one inside the installed package."""
+    places = (_HERE / "programme.yml", _HERE / "privacy" / "programme.example.yml")
     return next((place for place in places if place.is_file()), places[0])
+
+
+def _default_programme() -> Path:
+    """The programme here, else the example."""
+    here = Path("programme.yml")
+    return here if here.is_file() or not example_programme().is_file() else example_programme()
 
 
 def _unknown_names(environ: Mapping[str, str]) -> tuple[list[str], list[str]]:

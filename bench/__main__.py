@@ -8,7 +8,25 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import checks, import_memory, imports, load, places, records, report
+from bench import (
+    audits,
+    backups,
+    checks,
+    erasures,
+    fields,
+    growth,
+    import_memory,
+    imports,
+    limits,
+    load,
+    log,
+    places,
+    records,
+    report,
+    requests,
+    restores,
+    rotations,
+)
 from bench.places import Site
 from bench.report import Figure
 from bench.serving import granian
@@ -21,6 +39,17 @@ _MEASUREMENTS: dict[str, Callable[[Site, Size], Iterator[Figure]]] = {
     "record": records.measure,
     "import": imports.measure,
     "import_memory": import_memory.measure,
+    "audit_verify": audits.measure,
+    "audit_log": log.measure,
+    "rotate_kek": rotations.measure,
+    "erase_subject": erasures.measure,
+    "field_roundtrip": fields.measure,
+    "rate_limit": limits.measure,
+    "backup": backups.measure,
+    "restore": restores.measure,
+    "dsar_access": requests.access,
+    "dsar_erasure": requests.erasure,
+    "traversal_growth": growth.measure,
 }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.engine import URL
 
 from bench import postgres
 from config import Config
@@ -72,22 +73,29 @@ class Site:
         """A fresh installation, gone afterwards."""
         folder = self.folder / f"place-{next(_numbers)}"
         folder.mkdir(mode=0o700)
-        name = f"privacy_bench_{os.getpid()}_{folder.name.replace('-', '_')}"
-        url = ""
-        if kind == "postgresql":
-            self._run(f"CREATE DATABASE {name} TEMPLATE template0")
-            assert self._server is not None  # `kinds` offers PostgreSQL only where there is a server.
-            url = engine_url(self._server).set(database=name).render_as_string(hide_password=False)
-        try:
-            config = Config.for_tests(data_dir=folder, database_url=url)
-            self.ring.save(config.keyring_path)
-            installation.prepare(config)
-            yield Place(kind, config)
-        finally:
+        with contextlib.ExitStack() as stack:
+            url = ""
             if kind == "postgresql":
-                self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            for file in folder.glob("privacy.sqlite3*"):
-                file.unlink()
+                url = stack.enter_context(self.postgresql()).render_as_string(hide_password=False)
+            try:
+                config = Config.for_tests(data_dir=folder, database_url=url)
+                self.ring.save(config.keyring_path)
+                installation.prepare(config)
+                yield Place(kind, config)
+            finally:
+                for file in folder.glob("privacy.sqlite3*"):
+                    file.unlink()
+
+    @contextlib.contextmanager
+    def postgresql(self) -> Iterator[URL]:
+        """An empty PostgreSQL database, gone afterwards; only where `kinds` offers PostgreSQL."""
+        assert self._server is not None
+        name = f"privacy_bench_{os.getpid()}_{next(_numbers)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE template0")
+        try:
+            yield engine_url(self._server).set(database=name)
+        finally:
+            self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _run(self, statement: str) -> None:
         assert self._server is not None

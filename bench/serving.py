@@ -69,7 +69,7 @@ def _running(command: list[str], settings: Mapping[str, str], port: int, ready: 
                 raise ServerFailed(log.read()[-3000:].decode(errors="replace"))
             yield
         finally:
-            _end(process)
+            end(process)
 
 
 def _answers(process: subprocess.Popen[bytes], port: int, path: str) -> bool:
@@ -84,7 +84,8 @@ def _answers(process: subprocess.Popen[bytes], port: int, path: str) -> bool:
     return False
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to end, and end it with all that it started if it does not."""
     process.terminate()
     try:
         process.wait(_ENDS_WITHIN)

@@ -33,9 +33,28 @@ class Size:
     #: Rows of the imports beside which live acts are recorded, and seconds of each stretch.
     live_rows: int
     live_seconds: float
+    #: Events that `audit_log` sequences, and leaves among which it proves.
+    log_leaves: int
+    #: Two lengths of the log that `audit_verify` verifies.
+    leaves: tuple[int, int]
+    #: Two numbers of owners whose keys `rotate_kek` wraps anew.
+    owners: tuple[int, int]
+    #: People whom `erase_subject` erases, among `few` others.
+    erased: int
+    #: Fields of each round of `field_roundtrip`.
+    fields: int
+    #: Two sizes of the database that `backup` backs up, in rows of some 250 bytes.
+    backup_rows: tuple[int, int]
+    #: Requests one after the other of `dsar_access_chinook` and `dsar_erasure_chinook`.
+    request_rounds: int
+    #: Requests that are approved at once.
+    requests_at_once: int
+    #: Rows of other people that `traversal_growth` compares.
+    other_rows: tuple[int, ...]
 
 
 FULL = Size(
+    log_leaves=1_000_000,
     people=100_000,
     few=10_000,
     many=1_000_000,
@@ -51,8 +70,17 @@ FULL = Size(
     memory_people=20_000,
     live_rows=100_000,
     live_seconds=10.0,
+    leaves=(200_000, 1_000_000),
+    owners=(50_000, 200_000),
+    erased=300,
+    fields=50_000,
+    backup_rows=(20_000, 400_000),
+    request_rounds=7,
+    requests_at_once=8,
+    other_rows=(10_000, 100_000, 1_000_000, 10_000_000),
 )
 SMALL = Size(
+    log_leaves=5_000,
     people=1_000,
     few=500,
     many=2_000,
@@ -68,6 +96,14 @@ SMALL = Size(
     memory_people=20,
     live_rows=3_000,
     live_seconds=0.4,
+    leaves=(1_000, 3_000),
+    owners=(1_500, 6_000),
+    erased=20,
+    fields=1_000,
+    backup_rows=(500, 5_000),
+    request_rounds=1,
+    requests_at_once=2,
+    other_rows=(1_000, 5_000),
 )
 
 

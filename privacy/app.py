@@ -11,37 +11,78 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from flask import Flask, Response
 
-from privacy import __version__
+from privacy import __version__, clock
 from privacy.access import service as access
+from privacy.audit import service as audit
+from privacy.audit.event_routes import DIRECTORY, events
+from privacy.audit.routes import audit as log_api
+from privacy.audit.routes import log as log_pages
 from privacy.authz.actors import Actor
 from privacy.consent import service as consent
 from privacy.consent.answering import CheckEndpoint
-from privacy.consent.routes import CHECK, consents
+from privacy.consent.answering_lists import ListAnswerer
+from privacy.consent.receipts.routes import BASE_URL, receipts
+from privacy.consent.routes import CHECK, CHECK_LIST, consents
 from privacy.consent.shortcut import CheckShortcut
 from privacy.consent.uploads.routes import IMPORT_STORE, imports
 from privacy.crypto import keyring
 from privacy.crypto.keyring import Keyring
 from privacy.crypto.owner_keys import SERVICE_OWNER, load_owner_key
+from privacy.crypto.providers.service import provider_of
 from privacy.db import DRIVER_ERRORS, Readers, db, engine_options, engine_url, prepare_engine, session, unit_of_work
+from privacy.dsar import service as dsar
+from privacy.dsar.drp_routes import DRP, drp_pages
+from privacy.dsar.opendsr_routes import OPENDSR, OPENDSR_BASE_URL, opendsr_pages
+from privacy.dsar.package_routes import own_requests
+from privacy.dsar.routes import requests
+from privacy.dsar.task_routes import request_tasks
+from privacy.erasure import service as erasure
+from privacy.erasure.routes import erasures
 from privacy.errors import Unavailable
+from privacy.evidence.routes import evidence
 from privacy.http.handlers import render_problem
 from privacy.http.headers import security_headers
 from privacy.http.operations import Checks
 from privacy.http.setup import LIMITER, HttpSettings, install
+from privacy.outbox import service as outbox
 from privacy.programme import service as programmes
 from privacy.programme.routes import programme_pages
+from privacy.quarantine import mending, quarantined
+from privacy.recovery import service as recovery
+from privacy.subjects import service as subjects
 from privacy.subjects.routes import ACTS_WAITING, people
 
 if TYPE_CHECKING:
     from config import Config
 
 READERS = "privacy_readers"
+#: What signs statements, and what counts who asked about whom.
+SIGNER = "privacy_signer"
+ASKED = "privacy_asked"
 
 
 def create_app(config: Config) -> Flask:
-    """The application for an installation. Raises `KeyringUnusable` or `ConfigInvalid` before anything is written."""
+    """The application for an installation.
+
+    Raises `KeyringUnusable`, `ConfigInvalid`, `WitnessesInvalid`, `SinkInvalid`, `DeliveryInvalid` or
+    `ProtocolSettingsInvalid` before anything is written.
+    """
     config.verify()
-    keyring.install(Keyring.load(config.keyring_path))
+    erasure.install(
+        erasure.Terms(
+            backup_days=config.backup_days,
+            key_backup_days=config.key_backup_days,
+            idempotency_days=config.idempotency_days,
+        ),
+        upper=[erasure.Eraser("dsar", dsar.forget_subjects)],
+    )
+    audit.install_policy(audit.Policy.of(config.witnesses, config.witnesses_required))
+    sink = audit.sink_of(config.audit_sink)
+    outbox.install(audit.record_message, undelivered=[consent.record_refusal, dsar.note_undelivered])
+    ways_of(config)  # A setting that cannot be used is told at the start, not by the first letter.
+    opendsr_identity = opendsr_identity_of(config)
+    drp_business = dsar.DrpBusiness.of(config.drp_business, config.drp_agents)
+    keyring.install(Keyring.load(config.keyring_path, provider_of(config.keys)))
     app = Flask(__name__, static_folder=None)
     url = engine_url(config.database_url)
     options = engine_options(url, pool_size=config.pool_size, trust_sqlite_wal=config.trust_sqlite_wal)
@@ -50,6 +91,10 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+        recovery.look(config.journal_path)
+        # A server forks after this: no connection may be shared.
+        db.session.remove()
+        db.engine.dispose()
     readers = app.extensions[READERS] = Readers(url, wal=wal)
 
     def authenticate(key: str) -> Actor:
@@ -63,18 +108,52 @@ def create_app(config: Config) -> Flask:
         base_url=config.base_url,
         data_dir=config.data_dir,
         rate_limit=config.rate_limit,
+        trusted_proxy_hops=config.trusted_proxy_hops,
         version=__version__,
         security_contact=config.security_contact,
         api_docs=config.api_docs,
         metrics=config.metrics,
+        # What they show says nothing about anybody.
+        open_in_quarantine=frozenset({log_api.name, log_pages.name}),
     )
-    api = install(app, settings, authenticate=authenticate, checks=readiness(app))
-    for room in (consents, imports, people, programme_pages):
+    api = install(app, settings, authenticate=authenticate, checks=readiness(app, sink))
+    for room in (
+        consents,
+        erasures,
+        events,
+        evidence,
+        imports,
+        people,
+        programme_pages,
+        receipts,
+        requests,
+        own_requests,
+        request_tasks,
+        log_api,
+    ):
         api.register_blueprint(room)
+    for protocol in (opendsr_pages, drp_pages):
+        api.register_blueprint(protocol)
+    app.extensions[OPENDSR], app.extensions[DRP] = opendsr_identity, drp_business
+    app.extensions[OPENDSR_BASE_URL] = config.base_url
+    app.register_blueprint(log_pages)
     app.extensions[IMPORT_STORE] = consent.ImportStore(config.imports_dir, longest=config.longest_upload)
     app.extensions[ACTS_WAITING] = consent.acts_waiting
+    app.extensions[BASE_URL] = config.base_url
+    app.extensions[DIRECTORY] = audit.Directory(
+        members=lambda subject_id, realm: subjects.one_with(subject_id, realm=realm.value),
+        subject_realms=subjects.realms_of,
+        principals=access.principals,
+        hide_subject=subjects.hide_subject,
+        reveal_subject=subjects.reveal_subject,
+        hide_act=consent.hide_act,
+        reveal_act=consent.reveal_act,
+    )
     app.register_error_handler(consent.WrongCode, _wrong_code)
-    endpoint = app.extensions[CHECK] = CheckEndpoint(readers, app.app_context)
+    signer = app.extensions[SIGNER] = audit.Signer()
+    asked = app.extensions[ASKED] = consent.AskedCounter(app.app_context)
+    endpoint = app.extensions[CHECK] = CheckEndpoint(readers, app.app_context, signer=signer, asked=asked)
+    app.extensions[CHECK_LIST] = ListAnswerer(signer, asked)
     app.wsgi_app = CheckShortcut(  # type: ignore[method-assign]  # Flask's documented way to put middleware on
         app.wsgi_app,
         endpoint,
@@ -85,19 +164,42 @@ def create_app(config: Config) -> Flask:
     return app
 
 
-def readiness(app: Flask) -> Checks:
+def ways_of(config: Config) -> outbox.Ways:
+    """How messages leave an installation; raises `DeliveryInvalid`."""
+    return outbox.Ways.of(
+        smtp_url=config.smtp_url,
+        smtp_ca_file=config.smtp_ca_file,
+        mail_from=config.mail_from,
+        sms_gateway=config.sms_gateway,
+        sms_secret=config.sms_secret,
+    )
+
+
+def opendsr_identity_of(config: Config) -> dsar.OpenDsrIdentity | None:
+    """In whose name answers of OpenDSR are signed, if anybody's; raises `ProtocolSettingsInvalid`."""
+    return dsar.OpenDsrIdentity.of(config.opendsr_domain, config.opendsr_certificate, config.opendsr_key)
+
+
+def readiness(app: Flask, sink: audit.Sink | None) -> Checks:
     """What `/readyz` asks, by name."""
 
     def in_context(question: Callable[[], object]) -> bool:
         with app.app_context():
             return bool(question())
 
-    return {
+    checks = {
+        "quarantine": lambda: in_context(lambda: bool(session().connection()) and not quarantined()),
         "database": lambda: in_context(_database_writes),
         "schema": lambda: in_context(_schema_is_current),
         "keys": lambda: in_context(lambda: load_owner_key(session(), keyring.installed(), SERVICE_OWNER)),
         "programme": lambda: in_context(programmes.current),
+        "log": lambda: in_context(audit.is_published),
+        "journal": lambda: in_context(lambda: recovery.journal_is_current(clock.micros())),
+        "witnesses": lambda: in_context(audit.is_witnessed),
     }
+    if sink is not None:
+        checks["sink"] = lambda: in_context(lambda: audit.sink_is_current(sink, clock.micros()))
+    return checks
 
 
 def _schema_is_current() -> bool:
@@ -113,7 +215,7 @@ class _Undo(Exception):
 def _database_writes() -> bool:
     """Whether a write would go through: one is made and taken back."""
     try:
-        with unit_of_work() as current:
+        with mending(), unit_of_work() as current:
             current.execute(sa.text("UPDATE data_subject SET version = version WHERE 1 = 0"))
             raise _Undo
     except _Undo:

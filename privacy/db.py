@@ -29,7 +29,7 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from privacy import clock
+from privacy import clock, quarantine
 from privacy.errors import Unavailable
 from privacy.pipeline import Pipeline
 
@@ -37,8 +37,12 @@ _Value = TypeVar("_Value")
 
 #: What a driver raises when the database is away, locked or restarting: the answer is then unavailable, never no.
 DRIVER_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError)
+#: What a write below SQLAlchemy, or by it, raises that a constraint refuses.
+INTEGRITY_ERRORS = (sa.exc.IntegrityError, sqlite3.IntegrityError, psycopg.IntegrityError)
 #: How long a writer waits for the others, in seconds. Past it the caller is told to try again.
 LOCK_TIMEOUT = 20
+#: Values that one question to the database names at most.
+_MOST_NAMED = 500
 #: As much of a SQLite file as a connection may map; SQLite allows no more than 2 GiB by default.
 _MAPPED_BYTES = 2**31 - 65_536
 
@@ -88,6 +92,11 @@ def new_id() -> uuid.UUID:
     random = int.from_bytes(os.urandom(10), "big")
     stamp = clock.micros() // 1_000
     return uuid.UUID(int=(stamp << 80) | (0x7 << 76) | (random >> 68 << 64) | (0x2 << 62) | (random & ((1 << 62) - 1)))
+
+
+def id_at(micros: int) -> uuid.UUID:
+    """A bound below every id that is made from that time on; ids made before it are lower."""
+    return uuid.UUID(int=max(micros // 1_000, 0) << 80)
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
@@ -144,6 +153,7 @@ def engine_options(url: URL, *, pool_size: int, trust_sqlite_wal: bool = False) 
 
 def prepare_engine(engine: sa.Engine) -> None:
     """Attach what each connection needs. Called once for an engine."""
+    _look_for_quarantine(engine)
     if engine.dialect.name != "sqlite":
         _send_in_order(engine)
         return
@@ -157,6 +167,30 @@ def prepare_engine(engine: sa.Engine) -> None:
     def on_begin(connection: Connection) -> None:
         writing = connection.get_execution_options().get("privacy_write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _look_for_quarantine(engine: sa.Engine) -> None:
+    dialect = engine.dialect.name
+
+    def look() -> bool:
+        with engine.connect() as connection:
+            return quarantine.is_on(dialect, lambda sql: connection.exec_driver_sql(sql).first() is not None)
+
+    @sa.event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        quarantine.found(_is_quarantined(connection, dialect), look)
+        connection.rollback()
+
+
+def _is_quarantined(connection: Any, dialect: str) -> bool:
+    def ask(sql: str) -> bool:
+        cursor = connection.cursor()
+        try:
+            return cursor.execute(sql).fetchone() is not None
+        finally:
+            cursor.close()
+
+    return quarantine.is_on(dialect, ask)
 
 
 def _send_in_order(engine: sa.Engine) -> None:
@@ -204,7 +238,7 @@ def unit_of_work() -> Iterator[Session]:
     """Everything inside is committed together, or nothing is.
 
     Ends any earlier read of this session and begins anew, ready to write. Units don't nest. Raises `Unavailable`
-    when the database cannot be had or stayed locked for `LOCK_TIMEOUT` seconds.
+    when the database cannot be had or stayed locked for `LOCK_TIMEOUT` seconds, `InQuarantine` in quarantine.
     """
     current = session()
     if current.info.get("unit"):
@@ -215,6 +249,7 @@ def unit_of_work() -> Iterator[Session]:
     with queue:
         try:
             current.connection(execution_options={"privacy_write": True})
+            quarantine.ensure_out()
             current.info["unit"] = True
             yield current
             current.flush()
@@ -249,6 +284,13 @@ def savepoint() -> Iterator[None]:
         raise
 
 
+def end_read() -> None:
+    """End this session's read, so that the next one sees what was committed meanwhile. Not inside a unit of work."""
+    current = session()
+    assert not current.info.get("unit")
+    current.rollback()
+
+
 def in_unit_of_work() -> bool:
     """Whether a unit of work is open on this session."""
     return bool(session().info.get("unit"))
@@ -281,6 +323,12 @@ class Statement:
 Written = tuple[Statement, Mapping[str, Any]]
 #: Sets are filled up to a power of two, and past this to a multiple of it.
 _LARGE_SET = 1_024
+
+
+def in_parts(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+    """The values in parts that one question to the database may name."""
+    for start in range(0, len(values), _MOST_NAMED):
+        yield values[start : start + _MOST_NAMED]
 
 
 def filled_up(values: Collection[_Value]) -> list[_Value]:
@@ -439,9 +487,11 @@ class Readers:
                 cached_statements=256,
             )
             prepare_sqlite(connection, wal=self._wal)
+            quarantine.found(_is_quarantined(connection, "sqlite"))
             return Driver(connection, "sqlite")
         plain = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
         server = psycopg.connect(
             plain, autocommit=True, connect_timeout=5, options="-c TimeZone=UTC", prepare_threshold=None
         )
+        quarantine.found(_is_quarantined(server, "postgresql"))
         return Driver(server, "postgresql")

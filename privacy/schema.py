@@ -83,7 +83,7 @@ def load_models() -> None:
             continue
         package = importlib.import_module(room.name)
         for module in pkgutil.walk_packages(package.__path__, f"{room.name}."):
-            if module.name.endswith(("models", "_keys")):
+            if module.name.endswith(("models", "_keys", ".quarantine")):
                 importlib.import_module(module.name)
 
 

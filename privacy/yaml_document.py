@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pathlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -91,12 +91,18 @@ class YamlDocument:
     content: Any
     lines: dict[Path, int]
     duplicates: tuple[Problem, ...]
+    #: The names of the files that parts came from, where they did not all come from one.
+    sources: Mapping[Path, str] = field(default_factory=dict)
 
     def line(self, path: Path) -> int:
         """The line of a place, or of the nearest thing around it that the file has."""
         while path not in self.lines and path:
             path = path[:-1]
         return self.lines.get(path, 1)
+
+    def source(self, path: Path) -> str | None:
+        """The file in which the place is, where it is another than the rest's."""
+        return next((name for part, name in self.sources.items() if path[: len(part)] == part), None)
 
 
 def load_file(path: pathlib.Path) -> YamlDocument:

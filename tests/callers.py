@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from privacy.access import service as access
+from privacy.audit import service as audit
 from privacy.authz.actors import OPERATOR, Realm
 from privacy.authz.permissions import CLIENT_SCOPES
 from privacy.db import db, unit_of_work
@@ -18,6 +20,8 @@ from privacy.programme import service as programmes
 from tests.rules.source import ROOT
 
 API = "/api/v1"
+#: What lies beside it: pages of the operator, and protocols that others wrote.
+_AT_THE_ROOT = ("/livez", "/readyz", "/metrics", "/opendsr/", "/drp/")
 ANNA = {"customer_id": "C-1001", "email": "anna.nowak@example.com", "phone": "+48600100200"}
 _names = itertools.count(1)
 
@@ -45,11 +49,11 @@ class Caller:
     key: str | None = field(default=None, repr=False)
 
     def send(self, method: str, path: str, body: Any = None, /, **headers: str) -> TestResponse:
-        """One request below `/api/v1`, or at the root for the operator's pages; a body as JSON, bytes as they are."""
+        """One request below `/api/v1`, or at the root where it lies there; a body as JSON, bytes as they are."""
         fields = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.key is not None:
             fields = {"Authorization": f"Bearer {self.key}"} | fields
-        address = path if path.startswith(("/livez", "/readyz", "/metrics")) else API + path
+        address = path if path.startswith(_AT_THE_ROOT) else API + path
         if isinstance(body, bytes):
             fields = {"Content-Type": "application/json"} | fields
             return self.web.open(address, method=method, data=body, headers=fields)
@@ -100,6 +104,12 @@ class Service:
         name = f"staff{next(_names)}"
         with self.app.app_context(), unit_of_work():
             return Caller(self.app.test_client(), access.create_staff(name, f"{name}@example.com", actor=OPERATOR).key)
+
+    def publish(self, folder: Path) -> None:
+        """What the worker does with the log, which in a copy of a template waits since the run of the tests began."""
+        with self.app.app_context():
+            audit.settle(audit.Anchor(folder / "anchor"), seconds=10)
+            db.session.remove()
 
     def nobody(self) -> Caller:
         """Somebody without a key."""

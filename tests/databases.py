@@ -17,9 +17,12 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
 from privacy import schema
-from privacy.crypto.keyring import Keyring
-from privacy.crypto.owner_keys import SERVICE_OWNER, create_owner_key
-from privacy.db import db, engine_options, engine_url, prepare_engine
+from privacy.audit import service as audit
+from privacy.authz.actors import OPERATOR
+from privacy.crypto import keyring
+from privacy.crypto.keyring import Keyring, KeyUse
+from privacy.crypto.owner_keys import SERVICE_OWNER, create_owner_key, open_wrapping_key
+from privacy.db import db, engine_options, engine_url, prepare_engine, unit_of_work
 
 KINDS = ("sqlite", "postgresql")
 _numbers = itertools.count()
@@ -45,6 +48,11 @@ class SqliteTemplate:
         if ring:
             _fill(f"sqlite:///{self._file}", ring)
 
+    @property
+    def itself(self) -> Database:
+        """The template, to be added to before it is copied."""
+        return Database("sqlite", f"sqlite:///{self._file}")
+
     def copy_to(self, folder: Path) -> Database:
         target = folder / "privacy.sqlite3"
         if self._file.exists():
@@ -65,6 +73,11 @@ class PostgresqlTemplate:
         self._run(f"CREATE DATABASE {self._name} TEMPLATE template0")
         if ring:
             _fill(self._url(self._name), ring)
+
+    @property
+    def itself(self) -> Database:
+        """The template, to be added to before it is copied."""
+        return Database("postgresql", self._url(self._name))
 
     def copy_to(self, _folder: Path) -> Database:
         name = _name("test")
@@ -111,9 +124,17 @@ def _name(purpose: str) -> str:
 
 
 def _fill(url: str, ring: Keyring) -> None:
-    """Migrate, and make the service's own key as `privacy init` does."""
+    """Migrate, make the service's own key and open the log, as `privacy init` does."""
     engine = engine_of(url)
     schema.upgrade(engine)
     with Session(engine) as session, session.begin():
+        open_wrapping_key(session, ring.current(KeyUse.WRAP).number)
         create_owner_key(session, ring, SERVICE_OWNER)
     engine.dispose()
+    keyring.install(ring)
+    app = bare_app(Database("", url))
+    with app.app_context():
+        with unit_of_work():
+            audit.open_log("log.example.org/tests", actor=OPERATOR)
+        db.session.remove()
+        db.engine.dispose()

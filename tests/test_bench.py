@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from bench import chinook
+
 ROOT = Path(__file__).resolve().parent.parent
 SHAPE = {
     "name": str,
@@ -53,6 +55,36 @@ def test_imports_are_measured_beside_bulk_inserts_live_writers_and_the_limit_of_
     for figure in figures:
         is_whole(figure, printed)
         assert (figure["value"] > 0) != figure["name"].endswith("_failures")
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(not chinook.is_here(), reason=chinook.MISSING)
+def test_requests_are_measured_over_three_databases_beside_hand_written_sql(
+    tmp_path: Path, postgresql_server: str
+) -> None:
+    figures, printed = a_small_run(["dsar_access", "dsar_erasure"], tmp_path)
+    if not figures:
+        pytest.skip(printed)  # It says which server is missing.
+    for name in ("dsar_access_chinook", "dsar_erasure_chinook"):
+        of_it = [figure for figure in figures if figure["name"].startswith(name)]
+        assert {figure["name"].removeprefix(name) for figure in of_it} == {
+            "",
+            "_2_at_once_1_worker",
+            "_2_at_once_2_workers",
+        }
+        assert {figure["database"] for figure in of_it} == {"sqlite", "postgresql"}
+    for figure in figures:
+        is_whole(figure, printed)
+        assert figure["value"] > 0
+
+
+@pytest.mark.timeout(300)
+def test_growth_of_other_peoples_rows_is_measured(tmp_path: Path) -> None:
+    figures, printed = a_small_run(["traversal_growth"], tmp_path)
+    assert {figure["name"] for figure in figures} == {"traversal_growth among 5,000"}
+    for figure in figures:
+        is_whole(figure, printed)
+        assert figure["value"] > 0
 
 
 def a_small_run(measurements: Sequence[str], folder: Path) -> tuple[list[dict[str, Any]], str]:

@@ -55,6 +55,26 @@ def test_every_problem_is_named_at_once() -> None:
     assert all(any(word in problem for problem in problems) for word in ("PORT", "WORKERS", "Did you mean"))
 
 
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"PRIVACY_LOG_ORIGIN": "two words"}, "PRIVACY_LOG_ORIGIN"),
+        ({"PRIVACY_LOG_ORIGIN": "a+b"}, "PRIVACY_LOG_ORIGIN"),
+        ({"PRIVACY_LOG_ORIGIN": "a" * 201}, "PRIVACY_LOG_ORIGIN"),
+        ({"PRIVACY_WITNESSES": "w1 https://w1.example.org"}, "PRIVACY_WITNESSES"),
+        ({"PRIVACY_WITNESSES": "w1+41fe7a23+BNIA"}, "PRIVACY_WITNESSES"),
+        ({"PRIVACY_WITNESSES": "w1+41fe7a23+BNIA ftp://w1.example.org"}, "PRIVACY_WITNESSES"),
+        ({"PRIVACY_WITNESSES_REQUIRED": "1"}, "PRIVACY_WITNESSES_REQUIRED"),
+        ({"PRIVACY_WITNESSES_REQUIRED": "-1"}, "PRIVACY_WITNESSES_REQUIRED"),
+    ],
+)
+def test_the_log_has_a_name_and_no_more_witnesses_are_required_than_there_are(
+    settings: dict[str, str], named: str
+) -> None:
+    (problem,) = _problems(**settings)
+    assert named in problem
+
+
 @pytest.mark.parametrize("number", ["1_0", "+7", " 4 2", "٣", "0x10", "1e3", ""])
 def test_numbers_are_strict(number: str) -> None:
     environ = {"PRIVACY_WORKERS": number}

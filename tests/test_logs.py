@@ -5,7 +5,12 @@ from __future__ import annotations
 import io
 import json
 import logging
+import subprocess
+import sys
+import threading
+import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -118,7 +123,11 @@ def test_a_value_cannot_forge_a_line() -> None:
     for formatter in (logs.JsonFormatter(), logs.TextFormatter()):
         handler = logging.StreamHandler(stream)
         handler.setFormatter(formatter)
-        handler.emit(logging.makeLogRecord({"msg": "Seen", "value": "a\nFAKE\r\x1b[31m\u2028", "levelname": "INFO"}))
+        handler.emit(
+            logging.makeLogRecord(
+                {"name": "privacy", "msg": "Seen", "seen": "a\nFAKE\r\x1b[31m\u2028", "levelname": "INFO"}
+            )
+        )
     assert len(stream.getvalue().splitlines()) == 2
     assert "\x1b" not in stream.getvalue()
 
@@ -134,3 +143,93 @@ def test_a_configured_process_logs_others_from_warning_only(lines: io.StringIO) 
     logging.getLogger("somebody.else").info("Chatter")
     logging.getLogger("somebody.else").warning("Matter")
     assert _entry(lines)["message"] == "Matter"
+
+
+def test_other_libraries_write_no_values_but_numbers(lines: io.StringIO) -> None:
+    other = logging.getLogger("sqlalchemy.engine.Engine")
+    other.warning("[generated in %.5fs] %r", 0.25, {"email": "Nowakowska"}, extra={"sql": "Nowakowska", "rows": 3})
+    entry = _entry(lines)
+    assert entry["message"] == "[generated in 0.25000s] '[dict]'"
+    assert (entry["sql"], entry["rows"]) == ("[str]", 3)
+
+
+@pytest.mark.parametrize(
+    ("template", "given", "written"),
+    [
+        ("%(who)s after %(seconds)d s", {"who": "Nowakowska", "seconds": 3}, "[str] after 3 s"),
+        ("no place for it", ("Nowakowska",), "no place for it"),
+        ("a number %d", ("Nowakowska",), "a number %d"),
+    ],
+)
+def test_named_values_and_wrong_templates_of_other_libraries(template: str, given: Any, written: str) -> None:
+    record = logging.LogRecord("botocore.auth", logging.ERROR, "auth.py", 1, template, given, None)
+    assert logs.entry(record)["message"] == written
+
+
+@pytest.mark.parametrize("name", ["werkzeug", "_granian", "sqlalchemy.engine", "apscheduler.executors", "botocore"])
+def test_other_libraries_chatter_is_not_written_even_where_it_was_asked_for(lines: io.StringIO, name: str) -> None:
+    other = logging.getLogger(name)
+    before = other.level
+    other.setLevel(logging.DEBUG)
+    try:
+        other.info("anna.nowak@example.com")
+        other.debug("anna.nowak@example.com")
+    finally:
+        other.setLevel(before)
+    assert lines.getvalue() == ""
+
+
+def test_a_record_that_cannot_be_written_is_named_and_not_shown(
+    lines: io.StringIO, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fails(_record: logging.LogRecord) -> str:
+        raise ValueError("Nowakowska")
+
+    monkeypatch.setattr(logging.getLogger().handlers[0].formatter, "format", fails)
+    LOGGER.error("Odd", extra={"seen": "Nowakowska"})
+    assert lines.getvalue() == "A record of the logger privacy.tests could not be written.\n"
+    assert "Nowakowska" not in "".join(capfd.readouterr())
+
+
+#: What a process may do at its end, and what its log then names.
+ENDS = {
+    "raise KeyError('Nowakowska')": ("the process failed", "KeyError"),
+    "t = threading.Thread(target=lambda: {}['Nowakowska']); t.start(); t.join()": ("a thread failed", "KeyError"),
+    "class A:\n  def __del__(self): raise ValueError('Nowakowska')\nA(); gc.collect()": (
+        "a finalizer failed",
+        "ValueError",
+    ),
+    "warnings.warn('Nowakowska')": ("a warning was given", "UserWarning"),
+    "try:\n  int('Nowakowska')\nexcept ValueError as e:\n  raise RuntimeError('Nowakowska') from e": (
+        "the process failed",
+        "RuntimeError",
+    ),
+}
+
+
+@pytest.mark.parametrize("style", ["json", "text"])
+@pytest.mark.parametrize("end", ENDS)
+def test_what_nobody_caught_is_logged_without_its_text(end: str, style: str) -> None:
+    program = f"import gc, threading, warnings\nfrom privacy import logs\nlogs.configure('INFO', '{style}')\n"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{program}logs.take_uncaught()\n{end}"], capture_output=True, text=True, check=False
+    )
+    message, kind = ENDS[end]
+    assert message in done.stderr
+    assert kind in done.stderr
+    assert "Nowakowska" not in done.stderr + done.stdout
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_hook_that_was_there_before_is_called_too(lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+    for module, name in ((sys, "excepthook"), (sys, "unraisablehook"), (warnings, "showwarning")):
+        monkeypatch.setattr(module, name, getattr(module, name))
+    monkeypatch.setattr(threading, "excepthook", seen.append)
+    for _ in range(2):  # Taken twice, it still writes once.
+        logs.take_uncaught()
+    thread = threading.Thread(target=lambda: {}["Nowakowska"])
+    thread.start()
+    thread.join()
+    assert [args.exc_type for args in seen] == [KeyError]
+    assert _entry(lines)["message"] == "a thread failed"

@@ -15,6 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from privacy import clock
+from privacy.access.audited import approval_content
 from privacy.access.failures import (
     ApprovalExpired,
     ApprovalMismatch,
@@ -105,7 +106,6 @@ def refuse(approval_id: UUID, *, actor: Actor) -> None:
 
 def open_approvals() -> Sequence[OpenApproval]:
     """Everything that waits for a second person, oldest first."""
-    owner = _service_key()
     query = sa.select(Approval).where(Approval.outcome.is_(None), Approval.expires_at > clock.micros())
     return [
         OpenApproval(
@@ -114,7 +114,7 @@ def open_approvals() -> Sequence[OpenApproval]:
             row.requested_by,
             row.requested_at,
             row.expires_at,
-            owner.open(_TABLE, _COLUMN, row.id, row.reason_enc).decode(),
+            _service_key(row.key_version).open(_TABLE, _COLUMN, row.id, row.reason_enc).decode(),
         )
         for row in session().scalars(query.order_by(Approval.id))
     ]
@@ -151,17 +151,10 @@ def _digest(approval_id: UUID, action: str, payload: Mapping[str, Any]) -> bytes
     return blind_index.of_repeat(keyring.installed(), b"approval " + content)
 
 
-def _service_key() -> OwnerKey:
-    return load_owner_key(session(), keyring.installed(), SERVICE_OWNER)
+def _service_key(version: int | None = None) -> OwnerKey:
+    return load_owner_key(session(), keyring.installed(), SERVICE_OWNER, version)
 
 
 def _record(action: str, row: Approval, *, actor: Actor) -> None:
-    content = {
-        "id": str(row.id),
-        "action": row.action,
-        "digest": row.digest.hex(),
-        "requested_by": str(row.requested_by),
-        "decided_by": str(row.decided_by) if row.decided_by else None,
-        "outcome": row.outcome,
-    }
+    content = approval_content(row)
     audit.record(action, actor=actor, object_type="approval", object_id=row.id, content=content)

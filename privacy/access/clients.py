@@ -9,11 +9,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from privacy import clock
+from privacy.access.audited import record_holder
 from privacy.access.failures import ClientNotFound, ClientRevoked, KeyNotFound, ScopeExceedsOwn
 from privacy.access.keys import scopes_of
 from privacy.access.minting import KeyFacts, MintedKey, add_named, checked_name, ensure_may_mint, facts_of, mint
-from privacy.access.models import ApiClient, ApiKey
-from privacy.audit import service as audit
+from privacy.access.models import ApiClient, ApiKey, Staff
 from privacy.authz.actors import Actor, Realm
 from privacy.authz.permissions import CLIENT_SCOPES, Permission
 from privacy.db import new_id, session
@@ -125,13 +125,19 @@ def revoke_client(client: UUID | str, *, actor: Actor) -> ClientFacts:
 def revoke_key(key_id: UUID, *, actor: Actor) -> KeyFacts:
     """End one key, of a client or of staff, at once. Again is the same answer and no second event."""
     ensure_may_mint(actor)
-    row = session().scalar(sa.select(ApiKey).where(ApiKey.id == key_id).with_for_update())
-    if row is None:
+    known = session().get(ApiKey, key_id)
+    if known is None:
         raise KeyNotFound
+    # The holder is locked before the key, as everywhere: the event tells all keys of the holder.
+    holder: ApiClient | Staff
+    if known.client_id is not None:
+        holder = session().get_one(ApiClient, known.client_id, with_for_update=True)
+    else:
+        holder = session().get_one(Staff, known.staff_id, with_for_update=True)
+    row = session().get_one(ApiKey, key_id, with_for_update=True, populate_existing=True)
     if row.revoked_at is None:
         row.revoked_at = clock.micros()
-        content = {"id": str(row.id), "revoked_at": row.revoked_at}
-        audit.record("key.revoked", actor=actor, object_type="api_key", object_id=row.id, content=content)
+        record_holder("key.revoked", holder, actor=actor, details={"key_id": str(row.id)})
     return facts_of(row)
 
 
@@ -187,14 +193,5 @@ def _facts(client: ApiClient, keys: Sequence[KeyFacts]) -> ClientFacts:
 
 
 def _record(action: str, client: ApiClient, *, actor: Actor, key: MintedKey | None = None) -> None:
-    content = {
-        "id": str(client.id),
-        "name": client.name,
-        "scopes": client.scopes,
-        "realm": client.realm,
-        "partner": client.partner,
-        "controller": client.controller,
-        "disabled_at": client.disabled_at,
-    }
     details = {"key_id": str(key.id), "expires_at": clock.isoformat(key.expires_at)} if key else {}
-    audit.record(action, actor=actor, object_type="api_client", object_id=client.id, content=content, details=details)
+    record_holder(action, client, actor=actor, details=details)

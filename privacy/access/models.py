@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from privacy.crypto.sealed_columns import SERVICE, sealed
 from privacy.db import Base, Id
 
 
@@ -41,7 +42,10 @@ class Staff(Base):
     #: The account name that colleagues see in the log; a work name, not the address.
     name: Mapped[str] = mapped_column(sa.String(100), unique=True)
     #: Work e-mail address, sealed with the staff member's own key. Personal data.
-    email_enc: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    email_enc: Mapped[bytes] = mapped_column(
+        sa.LargeBinary,
+        info=sealed("a colleague's work e-mail address", why="to reach them", owner="id"),
+    )
     key_version: Mapped[int] = mapped_column(sa.Integer)
     role: Mapped[str] = mapped_column(sa.String(32))
     created_at: Mapped[int] = mapped_column(sa.BigInteger)
@@ -85,7 +89,10 @@ class Approval(Base):
     requested_by: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("staff.id"))
     requested_at: Mapped[int] = mapped_column(sa.BigInteger)
     #: Why, in the requester's words, sealed with the service owner's key: free text may name people.
-    reason_enc: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    reason_enc: Mapped[bytes] = mapped_column(
+        sa.LargeBinary,
+        info=sealed("why a second signature was asked for", why="the one who approves reads it", owner=SERVICE),
+    )
     key_version: Mapped[int] = mapped_column(sa.Integer)
     decided_by: Mapped[UUID | None] = mapped_column(Id, sa.ForeignKey("staff.id"))
     decided_at: Mapped[int | None] = mapped_column(sa.BigInteger)

@@ -7,6 +7,7 @@ from typing import Any
 
 from privacy import clock
 from privacy.access.approvals import OpenApproval, Outcome, approve, open_approvals, refuse, request_approval
+from privacy.access.audited import audited_rows
 from privacy.access.clients import (
     ClientFacts,
     IssuedKey,
@@ -18,7 +19,8 @@ from privacy.access.clients import (
 )
 from privacy.access.keys import AUTHENTICATE, actor_from_row, digest, is_revoked
 from privacy.access.minting import KeyFacts
-from privacy.access.staff import IssuedStaffKey, create_staff, disable_staff
+from privacy.access.principals import principal_named, principals
+from privacy.access.staff import IssuedStaffKey, create_staff, disable_staff, officer
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor
 from privacy.db import Driver, session
@@ -36,6 +38,7 @@ __all__ = [
     "actor_from_row",
     "actor_of",
     "approve",
+    "audited_rows",
     "authenticate",
     "create_client",
     "create_staff",
@@ -44,7 +47,10 @@ __all__ = [
     "forget_answers",
     "is_revoked",
     "list_clients",
+    "officer",
     "open_approvals",
+    "principal_named",
+    "principals",
     "refuse",
     "request_approval",
     "revoke_client",

@@ -9,17 +9,20 @@ import email_validator
 import sqlalchemy as sa
 
 from privacy import clock
+from privacy.access.audited import record_holder
 from privacy.access.failures import OperatorOnly, StaffNotFound
 from privacy.access.minting import add_named, checked_name, mint
 from privacy.access.models import Staff
-from privacy.audit import service as audit
 from privacy.authz.actors import Actor, ActorKind
 from privacy.crypto import keyring
 from privacy.crypto.owner_keys import create_owner_key
 from privacy.db import new_id, session
-from privacy.errors import InvalidInput
+from privacy.errors import InvalidInput, NotPermitted
 
 _TABLE, _COLUMN = "staff", "email_enc"
+#: The role of the data protection officer (GDPR Art. 37 to 39).
+OFFICER = "dpo"
+ROLES = ("staff", OFFICER)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def create_staff(
     )
     add_named(row)
     minted = mint("staff", row, days=expires_in_days)
-    _record("staff.created", row, actor=actor, details={"key_id": str(minted.id)})
+    record_holder("staff.created", row, actor=actor, details={"key_id": str(minted.id)})
     return IssuedStaffKey(row.id, row.name, minted.id, minted.key, minted.expires_at)
 
 
@@ -68,7 +71,17 @@ def disable_staff(staff_id: UUID, *, actor: Actor) -> None:
         raise StaffNotFound
     if row.disabled_at is None:
         row.disabled_at = clock.micros()
-        _record("staff.disabled", row, actor=actor, details={})
+        record_holder("staff.disabled", row, actor=actor, details={})
+
+
+def officer(name: str) -> UUID:
+    """The id of the data protection officer of that name; raises `StaffNotFound`, `NotPermitted` for somebody else."""
+    row = session().scalar(sa.select(Staff).where(Staff.name == name, Staff.disabled_at.is_(None)))
+    if row is None:
+        raise StaffNotFound
+    if row.role != OFFICER:
+        raise NotPermitted("Only the data protection officer decides this: a member of staff with the role dpo.")
+    return row.id
 
 
 def _ensure_operator(actor: Actor) -> None:
@@ -82,8 +95,3 @@ def _checked_email(email: str) -> str:
     except email_validator.EmailNotValidError:
         # The library's message quotes the address.
         raise InvalidInput.of("email", "An e-mail address is needed, like name@example.com.") from None
-
-
-def _record(action: str, row: Staff, *, actor: Actor, details: dict[str, str]) -> None:
-    content = {"id": str(row.id), "role": row.role, "disabled_at": row.disabled_at}
-    audit.record(action, actor=actor, object_type="staff", object_id=row.id, content=content, details=details)

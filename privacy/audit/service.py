@@ -1,131 +1,204 @@
-"""Record audit events, each in the transaction of its change (GDPR Art. 5(2))."""
+"""The log: the doors that other rooms use. Events in, evidence out."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import os
-from collections.abc import Mapping, Sequence
-from typing import Any
-from uuid import UUID
+from privacy.audit.about import actions_about, events_about
+from privacy.audit.anchor import Anchor
+from privacy.audit.appending import NewLeaf
+from privacy.audit.audited import AuditedRows, each
+from privacy.audit.checkpoint import Checkpoint
+from privacy.audit.container import entry, listed, readable, zipped
+from privacy.audit.deletion import BODIES_DELETED, LOG_RESTORED, bodies_about, delete_bodies
+from privacy.audit.documents import Place, place_of, proven_json, proven_pdf
+from privacy.audit.entries import MOST_ON_A_PAGE, Directory, Principal, Reader
+from privacy.audit.evidence import checkpoint_facts, consistency_proof, event_at, inclusion_proof
+from privacy.audit.failures import (
+    BodyKept,
+    CheckpointNotFound,
+    EventNotFound,
+    LogBroken,
+    LogNotOpened,
+    NotOurStatement,
+    NotPublishedYet,
+)
+from privacy.audit.journalled import (
+    LogState,
+    SequencedLeaf,
+    event_of_leaf,
+    log_state,
+    sequenced_at,
+    sequenced_leaves,
+    sizes,
+)
+from privacy.audit.keys import LogKey, endorse_newest, log_keys, next_key, open_log, origin
+from privacy.audit.mentions import Mention, mentions_of
+from privacy.audit.merkle import Frontier, leaf_hash
+from privacy.audit.messages import delete_old_messages, record_message
+from privacy.audit.note import Note, NoteInvalid
+from privacy.audit.policy import Policy
+from privacy.audit.policy import install as install_policy
+from privacy.audit.policy import installed as installed_policy
+from privacy.audit.portions import bodies, leaves
+from privacy.audit.presented import ensure_row_is_in, read_statement
+from privacy.audit.proofs import (
+    Published,
+    checkpoint_of,
+    consistency,
+    endorsements,
+    event_evidence,
+    index_of,
+    newest_checkpoint,
+    wait_until_published,
+)
+from privacy.audit.reading import EventFilter, scan
+from privacy.audit.recording import Work, actions_since, commitment, count_events, prepare, record
+from privacy.audit.restoring import (
+    Followed,
+    begin_anew,
+    declare_lost_bodies,
+    ensure_root,
+    log_size,
+    newest_stored,
+    old_log,
+    readopt_checkpoint,
+    readopt_keys,
+    reappend,
+)
+from privacy.audit.sequencer import Sequencer, settle
+from privacy.audit.sinks.failures import SinkUnreachable
+from privacy.audit.sinks.forwarding import Forwarder
+from privacy.audit.sinks.forwarding import is_current as sink_is_current
+from privacy.audit.sinks.targets import Sink, SinkInvalid, sink_of
+from privacy.audit.statements import Signer
+from privacy.audit.stored import EventPlace, StoredLog, public_keys
+from privacy.audit.tree import stored_edge
+from privacy.audit.verify import (
+    SKEW,
+    Body,
+    Finding,
+    Leaf,
+    TreeCheck,
+    verify_anchor,
+    verify_body,
+    verify_cosignatures,
+    verify_keys,
+    verify_named_keys,
+)
+from privacy.audit.witnesses import Asking, is_published, is_witnessed
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
-
-from privacy import clock
-from privacy.audit.models import AuditBody, AuditEvent
-from privacy.authz.actors import Actor
-from privacy.crypto import canonical, keyring
-from privacy.crypto.owner_keys import SERVICE_OWNER, OwnerKey, load_owner_key
-from privacy.db import Driver, Statement, in_unit_of_work, new_id, session
-
-_BODY_VERSION = 1
-_SALT_BYTES = 32
-
-_INSERT_EVENT = Statement(sa.insert(AuditEvent))
-_INSERT_BODY = Statement(sa.insert(AuditBody))
-
-#: Statements with their values, ready for `Driver.run_all`.
-Work = list[tuple[Statement, Mapping[str, Any]]]
-
-
-def record(
-    action: str,
-    *,
-    actor: Actor,
-    object_type: str,
-    object_id: UUID | str,
-    content: Mapping[str, Any],
-    subject_id: UUID | None = None,
-    details: Mapping[str, Any] | None = None,
-) -> UUID:
-    """Record one event in the open unit of work and return its id.
-
-    `content` is the changed row as it now is (or was, for a deletion); the event commits to its digest. `details`
-    and `content` are JSON values without floats; neither may hold plaintext personal data. Sealed with the subject's
-    key, or the service's where there is no subject.
-    """
-    if not in_unit_of_work():
-        raise RuntimeError("an audit event belongs to a unit of work")
-    current = session()
-    key = load_owner_key(current, keyring.installed(), subject_id or SERVICE_OWNER)
-    event_id, work = prepare(
-        action,
-        actor=actor,
-        object_type=object_type,
-        object_id=object_id,
-        content=content,
-        subject_id=subject_id,
-        details=details,
-        key=key,
-    )
-    current.flush()  # Rows of this unit stand before the event that speaks of them.
-    Driver.of(current).run_all(work)
-    return event_id
-
-
-def prepare(
-    action: str,
-    *,
-    actor: Actor,
-    object_type: str,
-    object_id: UUID | str,
-    content: Mapping[str, Any],
-    key: OwnerKey,
-    subject_id: UUID | None = None,
-    details: Mapping[str, Any] | None = None,
-) -> tuple[UUID, Work]:
-    """The event's id and the statements that record it, for a caller that sends several in one round trip."""
-    event_id = new_id()
-    occurred_at = clock.micros()
-    body = canonical.encode(
-        {
-            "v": _BODY_VERSION,
-            "id": str(event_id),
-            "at": clock.isoformat(occurred_at),
-            "action": action,
-            "actor": {"kind": actor.kind.value, "id": str(actor.id)},
-            "subject": str(subject_id) if subject_id else None,
-            "object": {"type": object_type, "id": str(object_id)},
-            "content_sha256": canonical.sha256(dict(content)),
-            "details": dict(details or {}),
-        }
-    )
-    salt = os.urandom(_SALT_BYTES)
-    return event_id, [
-        (_INSERT_EVENT, {"id": event_id, "v": _BODY_VERSION, "commitment": commitment(salt, body)}),
-        (
-            _INSERT_BODY,
-            {
-                "event_id": event_id,
-                "occurred_at": occurred_at,
-                "action": action,
-                "actor_kind": actor.kind.value,
-                "actor_id": actor.id,
-                "subject_id": subject_id,
-                "object_type": object_type,
-                "object_id": str(object_id),
-                "owner_id": key.owner_id,
-                "key_version": key.version,
-                "body_enc": key.seal("audit_body", "body_enc", event_id, salt + body),
-            },
-        ),
-    ]
-
-
-def commitment(salt: bytes, body: bytes) -> bytes:
-    """What the event commits to: HMAC-SHA256 of the canonical body under its salt."""
-    return hmac.new(salt, body, hashlib.sha256).digest()
-
-
-def count_events(current: Session) -> int:
-    """How many events are recorded."""
-    return current.scalar(sa.select(sa.func.count()).select_from(AuditEvent)) or 0
-
-
-def actions_since(current: Session, after: UUID | None) -> Sequence[str]:
-    """The actions of all events after that one, in order of recording; for tests of "one change, one event" only."""
-    query = sa.select(AuditBody.action).order_by(AuditBody.event_id)
-    if after is not None:
-        query = query.where(AuditBody.event_id > after)
-    return current.scalars(query).all()
+__all__ = [
+    "BODIES_DELETED",
+    "LOG_RESTORED",
+    "MOST_ON_A_PAGE",
+    "SKEW",
+    "Anchor",
+    "Asking",
+    "AuditedRows",
+    "Body",
+    "BodyKept",
+    "Checkpoint",
+    "CheckpointNotFound",
+    "Directory",
+    "EventFilter",
+    "EventNotFound",
+    "EventPlace",
+    "Finding",
+    "Followed",
+    "Forwarder",
+    "Frontier",
+    "Leaf",
+    "LogBroken",
+    "LogKey",
+    "LogNotOpened",
+    "LogState",
+    "Mention",
+    "NewLeaf",
+    "NotOurStatement",
+    "NotPublishedYet",
+    "Note",
+    "NoteInvalid",
+    "Place",
+    "Policy",
+    "Principal",
+    "Published",
+    "Reader",
+    "SequencedLeaf",
+    "Sequencer",
+    "Signer",
+    "Sink",
+    "SinkInvalid",
+    "SinkUnreachable",
+    "StoredLog",
+    "TreeCheck",
+    "Work",
+    "actions_about",
+    "actions_since",
+    "begin_anew",
+    "bodies",
+    "bodies_about",
+    "checkpoint_facts",
+    "checkpoint_of",
+    "commitment",
+    "consistency",
+    "consistency_proof",
+    "count_events",
+    "declare_lost_bodies",
+    "delete_bodies",
+    "delete_old_messages",
+    "each",
+    "endorse_newest",
+    "endorsements",
+    "ensure_root",
+    "ensure_row_is_in",
+    "entry",
+    "event_at",
+    "event_evidence",
+    "event_of_leaf",
+    "events_about",
+    "inclusion_proof",
+    "index_of",
+    "install_policy",
+    "installed_policy",
+    "is_published",
+    "is_witnessed",
+    "leaf_hash",
+    "leaves",
+    "listed",
+    "log_keys",
+    "log_size",
+    "log_state",
+    "mentions_of",
+    "newest_checkpoint",
+    "newest_stored",
+    "next_key",
+    "old_log",
+    "open_log",
+    "origin",
+    "place_of",
+    "prepare",
+    "proven_json",
+    "proven_pdf",
+    "public_keys",
+    "read_statement",
+    "readable",
+    "readopt_checkpoint",
+    "readopt_keys",
+    "reappend",
+    "record",
+    "record_message",
+    "scan",
+    "sequenced_at",
+    "sequenced_leaves",
+    "settle",
+    "sink_is_current",
+    "sink_of",
+    "sizes",
+    "stored_edge",
+    "verify_anchor",
+    "verify_body",
+    "verify_cosignatures",
+    "verify_keys",
+    "verify_named_keys",
+    "wait_until_published",
+    "zipped",
+]

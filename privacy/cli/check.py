@@ -26,6 +26,7 @@ DENIED = 1
 @click.option("--channel", help="Code of the channel; not for a purpose that has none.")
 @click.option("--at", metavar="TIME", help="Was it allowed then? Like 2026-03-03T12:00:00+01:00.")
 @click.option("--token", help="Answer only from data at least as new as the write or check that gave this token.")
+@click.option("--receipt", is_flag=True, help="Add a signed statement, to prove later that it was asked; prints JSON.")
 @json_option
 def command(
     purpose: str | None,
@@ -33,6 +34,7 @@ def command(
     channel: str | None,
     at: str | None,
     token: str | None,
+    receipt: bool,
     as_json: bool,
     **person: str | None,
 ) -> None:
@@ -43,9 +45,10 @@ def command(
     \b
     echo anna.nowak@example.com | privacy check --email - --purpose offers --channel email
     """  # noqa: D301  # Click's mark for a paragraph that is not to be wrapped
+    as_json = as_json or receipt
     asked = {"purpose": purpose, "message_type": message_type, "channel": channel, "at": at, "token": token}
     try:
-        answer = _answer(asked, person)
+        answer = _answer(asked, person, receipt=receipt)
     except (InvalidInput, NotFound, click.ClickException):
         raise
     except Exception as error:
@@ -63,7 +66,10 @@ def command(
     raise click.exceptions.Exit(0 if answer["allowed"] else DENIED)
 
 
-def _answer(asked: dict[str, str | None], person: dict[str, str | None]) -> dict[str, Any]:
+def _answer(asked: dict[str, str | None], person: dict[str, str | None], *, receipt: bool) -> dict[str, Any]:
+    from flask import current_app
+
+    from privacy.app import ASKED, SIGNER
     from privacy.authz.actors import OPERATOR
     from privacy.cli.opening import opened
     from privacy.consent import service as consent
@@ -81,7 +87,16 @@ def _answer(asked: dict[str, str | None], person: dict[str, str | None]) -> dict
             token=asked["token"],
         )
         out = consent.check(question, actor=OPERATOR, programme=programme, driver=driver)
-        return consent.answer(out, OPERATOR, driver)
+        answer = consent.answer(out, OPERATOR, driver)
+        if receipt:
+            named = {name: value for name, value in person.items() if value is not None}
+            answer["receipt"] = consent.receipt(
+                current_app.extensions[SIGNER], out, named, actor=OPERATOR, driver=driver
+            )
+        session().close()
+        current_app.extensions[ASKED].count(out, OPERATOR)
+        current_app.extensions[ASKED].flush()
+        return answer
 
 
 def instant(text: str | None, zone: ZoneInfo) -> int | None:

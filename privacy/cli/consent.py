@@ -1,9 +1,10 @@
-"""`privacy consent ...`: whether the facts agree with the acts, and which acts wait for a review."""
+"""`privacy consent ...`: whether the facts agree with the acts, which acts wait for a review, receipts."""
 
 from __future__ import annotations
 
 import click
 
+from privacy.cli import consent_receipt
 from privacy.cli.output import json_option, print_json, print_table
 
 DIFFERS = 1
@@ -12,6 +13,9 @@ DIFFERS = 1
 @click.group("consent")
 def command() -> None:
     """The records of consent."""
+
+
+command.add_command(consent_receipt.command)
 
 
 @command.command("verify")

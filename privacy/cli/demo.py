@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from privacy.cli.lazy import LazyGroup
 from privacy.errors import Conflict
 
 #: People in one unit of work, so that none is long.
@@ -19,14 +20,19 @@ class DemoNeedsExample(Conflict):
     code = "demo-needs-example"
 
 
-@click.command("demo")
+@click.group("demo", cls=LazyGroup, modules={"requests": "privacy.cli.demo_requests"}, invoke_without_command=True)
 @click.option("--people", default=_PEOPLE, show_default=True, type=click.IntRange(1, 100_000), help="How many.")
-def command(people: int) -> None:
+@click.pass_context
+def command(ctx: click.Context, people: int) -> None:
     """Fill in people and acts that are made up here, through the ordinary services.
 
     Every kind of act, shared addresses, children, bounces, expired and pending consents. The same people each time:
     running it again records nothing twice. Not for an installation that holds real people.
+
+    `privacy demo requests` needs no installation: it makes one of its own.
     """
+    if ctx.invoked_subcommand is not None:
+        return
     from privacy.cli.opening import opened
 
     with opened():

@@ -12,16 +12,21 @@ from pathlib import Path
 from config import Config
 from privacy import clock
 from privacy.access import service as access
-from privacy.cli import failures, installation, reachability
+from privacy.app import ways_of
+from privacy.cli import failures, installation, keys_status, reachability
 from privacy.cli.database_diagnosis import examine_database
 from privacy.cli.opening import opened
+from privacy.cli.recovery_diagnosis import examine_backups, examine_journal
 from privacy.consent import service as consent
 from privacy.crypto import keyring
 from privacy.crypto.keyring import Keyring
 from privacy.crypto.owner_keys import SERVICE_OWNER, load_owner_key
+from privacy.crypto.providers.service import Sealed, provider_of
 from privacy.db import session
 from privacy.errors import NotAuthenticated, VerificationError
+from privacy.outbox import service as outbox
 from privacy.programme import service as programme
+from privacy.recovery import service as recovery
 
 #: Less room than this and the next start, or a backup beside the data, may fail.
 _LEAST_ROOM = 200 * 1024 * 1024
@@ -54,6 +59,8 @@ def examine(config: Config) -> Iterator[Finding]:
     for name, examination in _EXAMINATIONS:
         try:
             yield from examination(config)
+        except Sealed:
+            yield Finding(State.NOTE, name, "Not looked at, the keys are sealed. Run: privacy keys unseal doctor")
         except OSError as error:
             yield Finding(State.PROBLEM, name, f"{error.strerror or 'It cannot be read'}.")
         except Exception as error:
@@ -85,7 +92,7 @@ def _private(name: str, path: Path) -> Iterator[Finding]:
 
 
 def _keyring(config: Config) -> Iterator[Finding]:
-    Keyring.load(config.keyring_path)
+    Keyring.load(config.keyring_path, provider_of(config.keys))
     yield Finding(State.OK, "keyring", "It can be read. Its copy belongs apart from the database's backups.")
 
 
@@ -102,7 +109,9 @@ def _keys(config: Config) -> Iterator[Finding]:
             text = f"{config.keyring_path} does not open this database's keys: they are not of one installation."
             yield Finding(State.PROBLEM, "keys", f"{text} Restore the keyring that belongs to it, or run: privacy init")
             return
+        warnings = keys_status.status_of(config, keyring.installed()).warnings
     yield Finding(State.OK, "keys", "The keyring opens this database's keys.")
+    yield from (Finding(State.NOTE, "keys", warning) for warning in warnings)
 
 
 def _programme(config: Config) -> Iterator[Finding]:
@@ -117,6 +126,15 @@ def _programme(config: Config) -> Iterator[Finding]:
         yield Finding(State.NOTE, "programme", f"{text} See: privacy programme plan")
     else:
         yield Finding(State.OK, "programme", f"Number {current.number} is in force and equals the file.")
+
+
+def _quarantine(config: Config) -> Iterator[Finding]:
+    name = "quarantine"
+    with opened(config):
+        state = recovery.last_quarantine()
+    if state is not None and state.on:
+        text = f"Since {clock.isoformat(state.since)} nothing is answered, changed or sent. {state.gap or ''}".rstrip()
+        yield Finding(State.PROBLEM, name, f"{text} See: privacy restore --help")
 
 
 def _first_key(config: Config) -> Iterator[Finding]:
@@ -141,6 +159,31 @@ def _acts(config: Config) -> Iterator[Finding]:
         yield Finding(State.NOTE, "acts", f"{waiting} have no effect. See: privacy consent queue")
 
 
+def _messages(config: Config) -> Iterator[Finding]:
+    name = "messages"
+    with opened(config):
+        counted = outbox.counts()
+        ways = ways_of(config).kinds
+    for kind in outbox.MessageKind:
+        waiting = counted.get((kind, outbox.MessageState.PENDING), 0)
+        if waiting and kind is outbox.MessageKind.POST:
+            yield Finding(State.NOTE, name, f"{waiting} letters are to be posted. See: privacy outbox list --kind post")
+        elif waiting and kind not in ways:
+            yield Finding(State.NOTE, name, f"{waiting} by {kind.value} wait: no way to send them is set up.")
+    if failed := sum(number for (_, state), number in counted.items() if state.failed):
+        yield Finding(State.NOTE, name, f"{failed} were not delivered. See: privacy outbox list --failures")
+
+
+def _journal(config: Config) -> Iterator[Finding]:
+    for problem, text in examine_journal(config):
+        yield Finding(State.PROBLEM if problem else State.OK, "journal", text)
+
+
+def _backups(config: Config) -> Iterator[Finding]:
+    for problem, text in examine_backups(config, clock.micros()):
+        yield Finding(State.PROBLEM if problem else State.NOTE, "backups", text)
+
+
 def _port(config: Config) -> Iterator[Finding]:
     problem, text = reachability.port_state(config)
     yield Finding(State.PROBLEM if problem else State.OK, "port", text)
@@ -151,8 +194,12 @@ _EXAMINATIONS: tuple[tuple[str, Callable[[Config], Iterator[Finding]]], ...] = (
     ("keyring", _keyring),
     ("database", _database),
     ("keys", _keys),
+    ("quarantine", _quarantine),
     ("programme", _programme),
     ("first key", _first_key),
     ("acts", _acts),
+    ("messages", _messages),
+    ("journal", _journal),
+    ("backups", _backups),
     ("port", _port),
 )

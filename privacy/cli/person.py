@@ -6,7 +6,7 @@ Arguments stand in the process list, which every user of the machine may read, a
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -42,11 +42,12 @@ def read_either(_ctx: click.Context, _option: click.Parameter, value: str | None
 
 def person_options(function: _Function) -> _Function:
     """Add the options that name one person; the command gets them as `person`, a mapping for `naming`."""
-    for name, callback, text in reversed(_OPTIONS):
-        function = click.option(
-            f"--{name.replace('_', '-')}", name, callback=callback, expose_value=True, metavar="VALUE", help=text
-        )(function)
-    return function
+    return _with((*_IDENTIFYING, _REF), function)
+
+
+def identifying_options(function: _Function) -> _Function:
+    """The same without `--ref`, for a command whose reference has another name."""
+    return _with(_IDENTIFYING, function)
 
 
 def naming(programme: Programme, options: Mapping[str, str | None]) -> Naming:
@@ -64,12 +65,21 @@ def _line() -> str:
     return line
 
 
-_OPTIONS: tuple[tuple[str, _Callback, str], ...] = (
+_Named = tuple[str, _Callback, str]
+_IDENTIFYING: tuple[_Named, ...] = (
     ("email", read_secretly, "`-`: the address is read from standard input."),
     ("phone", read_secretly, "`-`: the number is read from standard input."),
     ("postal_address", read_secretly, "`-`: the address is read from standard input, on one line."),
     ("customer_id", read_either, "Customer number, or `-`."),
     ("loyalty_card", read_either, "Number of the loyalty card, or `-`."),
     ("device_id", read_either, "Device, or `-`."),
-    ("ref", read_either, "Reference that this command line printed, or `-`."),
 )
+_REF: _Named = ("ref", read_either, "Reference that this command line printed, or `-`.")
+
+
+def _with(options: Sequence[_Named], function: _Function) -> _Function:
+    for name, callback, text in reversed(options):
+        function = click.option(
+            f"--{name.replace('_', '-')}", name, callback=callback, expose_value=True, metavar="VALUE", help=text
+        )(function)
+    return function

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 _path = click.argument("path", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
+_data_maps = click.option(
+    "--data-map",
+    "data_maps",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Data sets as Fides keeps them (dataset: ...), added to the programme's own. May be given several times.",
+)
+
 
 @click.group("programme")
 def command() -> None:
@@ -22,21 +31,23 @@ def command() -> None:
 
 @command.command("plan")
 @_path
+@_data_maps
 @json_option
-def plan(path: Path | None, as_json: bool) -> None:
+def plan(path: Path | None, data_maps: tuple[Path, ...], as_json: bool) -> None:
     """Show what applying a programme file would change. PATH is PRIVACY_PROGRAMME by default."""
     from privacy.cli.opening import opened
     from privacy.programme import service as programme
 
     with opened() as config:
-        document = programme.read((path or config.programme).read_bytes())
+        document = programme.read((path or config.programme).read_bytes(), data_maps)
         _print(programme.plan(document), as_json)
 
 
 @command.command("apply")
 @_path
+@_data_maps
 @json_option
-def apply(path: Path | None, as_json: bool) -> None:
+def apply(path: Path | None, data_maps: tuple[Path, ...], as_json: bool) -> None:
     """Make a programme file the programme in force, in one transaction. PATH is PRIVACY_PROGRAMME by default."""
     from privacy.authz.actors import OPERATOR
     from privacy.cli.opening import opened
@@ -45,7 +56,7 @@ def apply(path: Path | None, as_json: bool) -> None:
     from privacy.programme import service as programme
 
     with opened() as config:
-        document = programme.read((path or config.programme).read_bytes())
+        document = programme.read((path or config.programme).read_bytes(), data_maps)
         with unit_of_work():
             applied = programme.apply(document, actor=OPERATOR, purpose_in_use=consent.purpose_in_use)
     _print(applied, as_json)

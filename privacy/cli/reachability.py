@@ -44,6 +44,8 @@ def port_state(config: Config) -> tuple[bool, str]:
     if reason is None:
         return False, f"{config.host} port {config.port} is free."
     match _readiness(config):
+        case {"sealed": True}:
+            return True, f"A service answers on {address(config)} and is sealed. Run: privacy keys unseal"
         case {"ready": True}:
             return False, f"A service answers on {address(config)} and is ready."
         case {"ready": False}:
@@ -60,5 +62,6 @@ def _readiness(config: Config) -> dict[str, bool] | None:
         return None
     finally:
         connection.close()
-    ready = found.get("ready") if isinstance(found, dict) else None
-    return {"ready": ready} if isinstance(ready, bool) else None
+    if not isinstance(found, dict) or not isinstance(found.get("ready"), bool):
+        return None
+    return {name: found[name] for name in ("ready", "sealed") if isinstance(found.get(name), bool)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from typing import Any
@@ -11,6 +10,7 @@ import click
 
 from privacy import __version__
 from privacy.cli import failures
+from privacy.cli.lazy import LazyGroup
 
 #: In the order of a first acquaintance, as help shows them.
 _COMMANDS = {
@@ -28,23 +28,21 @@ _COMMANDS = {
     "check": "privacy.cli.check",
     "subject": "privacy.cli.subject",
     "consent": "privacy.cli.consent",
+    "audit": "privacy.cli.audit",
+    "witness": "privacy.cli.witness",
+    "keys": "privacy.cli.keys",
+    "systems": "privacy.cli.systems",
+    "requests": "privacy.cli.requests",
+    "erasure": "privacy.cli.erasure",
+    "outbox": "privacy.cli.outbox",
+    "export": "privacy.cli.export",
+    "backup": "privacy.cli.backup",
+    "restore": "privacy.cli.restore",
 }
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are modules with a `command`, imported at first use."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # the signature is Click's
-        """Every command, in our order."""
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command of that name; None where there is none."""
-        module = _COMMANDS.get(cmd_name)
-        if module is None:
-            return None
-        command: click.Command = importlib.import_module(module).command
-        return command
+class Root(LazyGroup):
+    """Every command, and what becomes of its errors."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; whatever it raises ends as a clear line and an exit code, never as a traceback."""
@@ -64,7 +62,9 @@ class LazyGroup(click.Group):
             ctx.exit(failures.report(error, as_json=bool(ctx.meta.get(failures.AS_JSON))))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Root, modules=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="privacy")
 def main() -> None:
     """May system S contact person P, for purpose X, by channel C, now?

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -53,8 +54,10 @@ def _ensure_usable(config: Config) -> None:
     from privacy import schema
     from privacy.cli.opening import engine_of
     from privacy.crypto.keyring import Keyring
+    from privacy.crypto.providers.service import Sealed, provider_of
 
-    Keyring.load(config.keyring_path)
+    with contextlib.suppress(Sealed):  # Each process of the server waits for the shares.
+        Keyring.load(config.keyring_path, provider_of(config.keys))
     with engine_of(config) as engine:
         schema.ensure_current(engine)
 

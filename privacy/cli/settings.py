@@ -21,4 +21,6 @@ def load(*, long_running: bool = False, **changes: Any) -> Config:
         config.verify()
     level = config.log_level if long_running or config.log_level == "ERROR" else "WARNING"
     logs.configure(level, config.log_format)
+    if long_running:
+        logs.take_uncaught()
     return config

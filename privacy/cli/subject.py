@@ -86,6 +86,28 @@ def _in_force_at(moment: int) -> Programme:
     return programme
 
 
+@command.command("asked")
+@person_options
+@json_option
+def asked(as_json: bool, **person: str | None) -> None:
+    """Show who asked about a person in the last 12 months: by system and day, for what, and what it was answered.
+
+    For everybody behind the name. The last few seconds of a running service may be missing.
+    """
+    from privacy.cli import asked_page, person_page
+    from privacy.cli.opening import opened
+    from privacy.programme import service as programmes
+    from privacy.subjects import service as subjects
+
+    with opened():
+        found = subjects.find(naming(programmes.current(), person))
+        pages = [asked_page.page(subject_id) for subject_id in person_page.one_each(found)]
+    if as_json:
+        print_json({"people": pages})
+    else:
+        print_lines(line for page in pages for line in asked_page.lines(page))
+
+
 @command.command("disagreements")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many entries.")
 @json_option

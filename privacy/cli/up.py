@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,10 @@ from privacy.errors import Conflict
 
 if TYPE_CHECKING:
     from config import Config
+
+
+#: Sealed, it may take hours until the holders are there, in seconds between looks.
+_SEALED_LOOK = 1.0
 
 
 class PortTaken(Conflict):
@@ -32,18 +37,27 @@ def command(host: str | None, port: int | None, demo: bool) -> None:
     from privacy.cli import example, installation, settings
     from privacy.cli.opening import opened
     from privacy.cli.output import print_lines
+    from privacy.crypto.providers.service import Sealed
     from privacy.programme import service as programme
 
     config = settings.load(long_running=True, host=host, port=port)
     _ensure_port_free(config)
-    print_lines(f"Made: {what}" for what in installation.prepare(config))
-    with opened(config):
-        if demo:
-            from privacy.cli.demo import fill
+    lines, every = [f"Ready: {reachability.address(config)}"], 0.0
+    try:
+        print_lines(f"Made: {what}" for what in installation.prepare(config))
+        with opened(config):
+            if demo:
+                from privacy.cli.demo import fill
 
-            fill()
-        line = example.curl_line(config, programme.current())
-    if not _supervise(config, [f"Ready: {reachability.address(config)}", *([f"  {line}"] if line else [])]):
+                fill()
+            line = example.curl_line(config, programme.current())
+            lines += [f"  {line}"] if line else []
+    except Sealed:
+        if demo:
+            raise
+        every = _SEALED_LOOK
+        click.echo("Sealed: it starts when the holders give their shares. Elsewhere: privacy keys unseal", err=True)
+    if not _supervise(config, lines, every):
         raise click.exceptions.Exit(1)
 
 
@@ -53,7 +67,8 @@ def _ensure_port_free(config: Config) -> None:
         raise PortTaken(f"Cannot listen on {reason}. Choose another with --port.")
 
 
-def _supervise(config: Config, when_ready: list[str]) -> bool:
+def _supervise(config: Config, when_ready: list[str], every: float) -> bool:
+    """Run both processes; looks whether they are ready every so many seconds at most."""
     from privacy.cli.output import print_lines
     from privacy.cli.serve import METRICS_VARIABLE, fresh_metrics
     from privacy.cli.supervisor import Child, Supervisor
@@ -64,4 +79,13 @@ def _supervise(config: Config, when_ready: list[str]) -> bool:
         METRICS_VARIABLE: str(fresh_metrics(config.data_dir)),
     }
     children = [Child("web", ("serve",)), Child("worker", ("worker",))]
-    return Supervisor(children, environ).run(lambda: reachability.is_ready(config), lambda: print_lines(when_ready))
+    looked = time.monotonic() - every
+
+    def is_ready() -> bool:
+        nonlocal looked
+        if time.monotonic() - looked < every:
+            return False
+        looked = time.monotonic()
+        return reachability.is_ready(config)
+
+    return Supervisor(children, environ).run(is_ready, lambda: print_lines(when_ready))

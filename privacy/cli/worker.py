@@ -4,34 +4,91 @@ from __future__ import annotations
 
 import signal
 import threading
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Flask
+
+    from config import Config
+    from privacy.jobs.service import Job, LongJob
 
 
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Run each job once and end, for a scheduler of your own such as cron.")
 def command(once: bool) -> None:
-    """Run the jobs: delete what may not be kept any longer, and do the imports that were asked for over the API.
+    """Run the jobs: sequence and publish the audit log, send messages, delete what may not be kept, do the imports.
 
     Any number of workers may run: a job that another one is doing, or has done, finds nothing left to do.
     """
     from privacy.app import create_app
     from privacy.cli import lifeline, settings
-    from privacy.consent import service as consent
     from privacy.jobs import service as jobs
+    from privacy.quarantine import ensure_out
 
     config = settings.load(long_running=True)
-    app = create_app(config)
-    listed = jobs.listed(idempotency_days=config.idempotency_days)
-    long_jobs = jobs.long(consent.ImportStore(config.imports_dir, longest=config.longest_upload))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if once:
-        for job in listed:
-            jobs.run_job(job, app.app_context)
-        for long_job in long_jobs:
-            long_job.run(app.app_context, stop)
+        # A scheduler of the operator's own shall hear of it.
+        app = create_app(config)
+        ensure_out()
+        run_once(app, config, stop)
         return
     lifeline.watch()
-    jobs.run_until(stop, listed, app.app_context, long_jobs=long_jobs)
+    opened = _opened(config, stop)
+    if opened is not None:
+        listed, long_jobs = _jobs(config)
+        jobs.run_until(stop, listed, opened.app_context, long_jobs=long_jobs)
+
+
+def run_once(app: Flask, config: Config, stop: threading.Event) -> None:
+    """Run each job once."""
+    from privacy.jobs import service as jobs
+
+    listed, long_jobs = _jobs(config)
+    for job in listed:
+        jobs.run_job(job, app.app_context)
+    for long_job in long_jobs:
+        long_job.run(app.app_context, stop)
+        if long_job.close is not None:
+            long_job.close(app.app_context)
+
+
+def _jobs(config: Config) -> tuple[Sequence[Job], Sequence[LongJob]]:
+    """Every job, short and long, as the settings want them."""
+    from privacy.app import opendsr_identity_of, ways_of
+    from privacy.audit import service as audit
+    from privacy.consent import service as consent
+    from privacy.dsar import service as dsar
+    from privacy.jobs import service as jobs
+    from privacy.recovery import service as recovery
+
+    long_jobs = jobs.long(
+        consent.ImportStore(config.imports_dir, longest=config.longest_upload),
+        audit.Anchor(config.anchor_path),
+        audit.sink_of(config.audit_sink),
+        recovery.Journaling(config.journal_path),
+        recovery.Keeping(config.backups_path, config.journal_path, config.backup_days),
+        ways_of(config),
+        dsar.Telling(opendsr_identity_of(config)),
+    )
+    return jobs.listed(idempotency_days=config.idempotency_days), long_jobs
+
+
+def _opened(config: Config, stop: threading.Event) -> Flask | None:
+    """The application; where the keys are sealed, waits for them and does nothing until then. None where stopped."""
+    from privacy.app import create_app
+    from privacy.crypto import unsealing
+    from privacy.crypto.providers.service import Sealed
+
+    made: list[Flask] = []
+    try:
+        return create_app(config)
+    except Sealed:
+        unsealing.wait(config.data_dir, "worker", lambda: made.append(create_app(config)), stop.is_set)
+    return made[0] if made else None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from privacy.access import service as access
+from privacy.audit import service as audit
 from privacy.authz.actors import Actor
-from privacy.consent import service, translation
+from privacy.consent import service, signed_decisions, translation
+from privacy.consent.asking.counting import AskedCounter
 from privacy.consent.schemas import CheckBody
 from privacy.db import DRIVER_ERRORS, Driver, Readers, Statement
 from privacy.errors import InvalidInput, PrivacyError, Unavailable
@@ -18,6 +21,7 @@ from privacy.http.failures import UnsupportedMediaType
 from privacy.http.reading import decode
 from privacy.programme import service as programmes
 from privacy.programme.types import Programme
+from privacy.subjects import service as subjects
 
 _JSON = "application/json"
 _HEADERS = [("Content-Type", _JSON)]
@@ -42,12 +46,31 @@ def undecided(error: Unavailable) -> UndecidedCheck:
     return UndecidedCheck(error.detail, allowed=False, reason="unavailable")
 
 
+@dataclass(frozen=True)
+class _Foreseen:
+    """A check as it was asked, and as it is if nothing has changed."""
+
+    body: CheckBody
+    check: service.Check
+    #: By which its indexes were made; it may not have ended while the rows were read.
+    placing: subjects.Placing
+
+
 class CheckEndpoint:
     """Answers checks on driver connections of its own, one for each thread."""
 
-    def __init__(self, readers: Readers, app_context: Callable[[], AbstractContextManager[object]]) -> None:
+    def __init__(
+        self,
+        readers: Readers,
+        app_context: Callable[[], AbstractContextManager[object]],
+        *,
+        signer: audit.Signer,
+        asked: AskedCounter,
+    ) -> None:
         self._readers = readers
         self._app_context = app_context
+        self._signer = signer
+        self._asked = asked
         self._programmes: dict[int, Programme] = {}
         #: Actor and programme of each key's last check, by the key's digest.
         self._guesses: dict[bytes | None, tuple[Actor, Programme]] = {}
@@ -85,27 +108,33 @@ class CheckEndpoint:
             actor = authenticate(key)
             admit(actor)
         else:
-            rows = self._read(key_sha256, foreseen)
+            rows = self._read(key_sha256, foreseen.check)
             actor = access.actor_of(rows[0])
             admit(actor)
-            if actor == foreseen.actor and rows[1][0][0] == foreseen.programme.number:
-                return 200, _HEADERS, self._conclude(foreseen, rows[2:])
+            if actor == foreseen.check.actor and rows[1][0][0] == foreseen.check.programme.number:
+                content = self._conclude(foreseen, rows[2:])
+                if content is not None:
+                    return 200, _HEADERS, content
         answer = self.answer(data, actor, mimetype=mimetype)
         self._remember(key_sha256, actor)
         return answer
 
-    def _foresee(self, data: bytes, key_sha256: bytes | None, mimetype: str) -> service.Check | None:
+    def _foresee(self, data: bytes, key_sha256: bytes | None, mimetype: str) -> _Foreseen | None:
         """The check if nothing has changed since the key's last; None where that is unknown, or it asks for the past.
 
         Whatever is wrong with the request is said the long way, after authentication.
         """
-        guess = self._guesses.get(key_sha256)
-        if guess is None or mimetype != _JSON:
+        guess, placing = self._guesses.get(key_sha256), subjects.at_rest()
+        if guess is None or placing is None or mimetype != _JSON:
             return None
         actor, programme = guess
         try:
-            asked = translation.check_in(decode(data, CheckBody), actor=actor, programme=programme)
-            return None if asked.at is not None else service.Check(asked, actor=actor, programme=programme)
+            body = decode(data, CheckBody)
+            asked = translation.check_in(body, actor=actor, programme=programme)
+            if asked.at is not None:
+                return None
+            with subjects.bound(placing):
+                return _Foreseen(body, service.Check(asked, actor=actor, programme=programme), placing)
         except PrivacyError:
             return None
 
@@ -117,10 +146,14 @@ class CheckEndpoint:
             self._readers.drop()
             raise UndecidedCheck(allowed=False, reason="unavailable") from error
 
-    def _conclude(self, check: service.Check, rows: Rows) -> bytes:
-        driver = self._readers.get()
+    def _conclude(self, foreseen: _Foreseen, rows: Rows) -> bytes | None:
+        """The answer; None where the indexes that were asked for may have moved by now."""
+        driver, check = self._readers.get(), foreseen.check
         try:
-            return msgspec.json.encode(service.answer(check.conclude(rows, driver), check.actor, driver))
+            out = check.conclude(rows, driver)
+            if subjects.at_rest() != foreseen.placing:
+                return None
+            return self._content(out, foreseen.body, check.actor, driver)
         except DRIVER_ERRORS as error:
             self._readers.drop()
             raise UndecidedCheck(allowed=False, reason="unavailable") from error
@@ -136,14 +169,21 @@ class CheckEndpoint:
         asked = translation.check_in(body, actor=actor, programme=programme)
         if asked.at is None:
             out = service.check(asked, actor=actor, programme=programme, driver=driver)
-            return msgspec.json.encode(service.answer(out, actor, driver))
+            return self._content(out, body, actor, driver)
         with self._app_context():
             past = programmes.as_of(asked.at)
             if past is None:
                 raise InvalidInput.of("at", "Nothing was processed yet: no programme was in force then.")
             asked = translation.check_in(body, actor=actor, programme=past)
             out = service.check(asked, actor=actor, programme=past, driver=driver)
-            return msgspec.json.encode(service.answer(out, actor, driver))
+            return self._content(out, body, actor, driver)
+
+    def _content(self, out: service.CheckOut, body: CheckBody, actor: Actor, driver: Driver) -> bytes:
+        answered = service.answer(out, actor, driver)
+        if body.receipt:
+            answered["receipt"] = signed_decisions.receipt(self._signer, out, body.subject, actor=actor, driver=driver)
+        self._asked.count(out, actor)
+        return msgspec.json.encode(answered)
 
     def _programme(self, driver: Driver) -> Programme:
         """The programme in force: its number is asked each time, its content read once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from privacy.programme.types import Purpose
@@ -17,3 +18,14 @@ class CheckIn:
     channel: str | None = None
     at: int | None = None
     token: str | None = None
+
+
+@dataclass(frozen=True)
+class ListIn:
+    """A question about many people."""
+
+    purpose: Purpose
+    channel: str | None
+    subjects: Sequence[Mapping[str, str]]
+    #: Whether the answer is to be signed.
+    receipt: bool = False

@@ -21,13 +21,14 @@ from privacy.authz.actors import Actor
 from privacy.consent import service, translation
 from privacy.consent.schemas import BatchLineIn
 from privacy.consent.service import ActIn
-from privacy.db import DRIVER_ERRORS, savepoint, unit_of_work
+from privacy.db import DRIVER_ERRORS, Driver, savepoint, unit_of_work
 from privacy.errors import Malformed, PrivacyError, Unavailable
 from privacy.http.problems import status_of
 from privacy.http.reading import decode
 from privacy.http.request_log import log_failure
 from privacy.programme import service as programmes
 from privacy.programme.types import Programme
+from privacy.subjects import service as subjects
 
 #: Lines that are read before their unit of work begins.
 PORTION_LINES = 200
@@ -87,7 +88,8 @@ def _record_some(waiting: deque[_Line], actor: Actor, programme: Programme, *, m
     """Record the first lines in one unit of work, as many as fit into the time; raises `Unavailable` for all."""
     results: list[bytes] = []
     started = clock.micros()
-    with unit_of_work():
+    with unit_of_work() as current:
+        subjects.keep_placed(Driver.of(current))  # A line that fails must not let go of it.
         while len(results) < len(waiting) and (not results or clock.micros() - started < most_time):
             results.append(_result(waiting[len(results)], actor, programme))
     for _ in results:

@@ -6,7 +6,7 @@ decided raises `Unavailable`, which is never "no".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,12 +22,14 @@ from privacy.crypto.pairwise import Pairwise
 from privacy.db import Driver, Statement
 from privacy.errors import InvalidInput, Unavailable
 from privacy.programme.types import ContactKind, Programme, Purpose
+from privacy.quarantine import ensure_out
 from privacy.subjects import service as subjects
 
 _ACT = "act"
 #: What is answered about somebody unknown.
 _SILENT = frozenset({Reason.NO_RECORD, Reason.OTHER_LEGAL_BASIS})
-_NOBODY = UUID(int=0)
+#: Whom the token of an answer about somebody unknown, or about many, names.
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ class CheckOut:
     #: The subject and version that the answer's token names.
     subject_id: UUID
     version: int
+    #: A subject of each person asked about.
+    about: tuple[UUID, ...]
+    #: The moment asked about (microseconds); None for now.
+    at: int | None = None
 
 
 def purpose_of(programme: Programme, purpose: str | None, message_type: str | None) -> Purpose:
@@ -53,14 +59,20 @@ def purpose_of(programme: Programme, purpose: str | None, message_type: str | No
 
 def check(asked: CheckIn, *, actor: Actor, programme: Programme, driver: Driver) -> CheckOut:
     """Decide from what is committed. Raises `InvalidInput`, or `Unavailable` where a token is newer than the data."""
-    one = Check(asked, actor=actor, programme=programme)
-    return one.conclude(driver.rows_of(one.questions), driver)
+
+    def read(by: Driver) -> CheckOut:
+        one = Check(asked, actor=actor, programme=programme)
+        return one.conclude(by.rows_of(one.questions), by)
+
+    # A question about the past reads by the session.
+    return subjects.steadily(None if asked.at is not None else subjects.apart(driver), read)
 
 
 class Check:
     """One check, apart from its read: what it asks the database, and what follows from the rows.
 
-    So that a caller can ask more in the same round trip. Raises `InvalidInput`.
+    So that a caller can ask more in the same round trip, and sees to it that no index moves between question and
+    rows. Raises `InvalidInput`.
     """
 
     def __init__(self, asked: CheckIn, *, actor: Actor, programme: Programme) -> None:
@@ -71,6 +83,7 @@ class Check:
         self._kind = kind = contact_kind(programme, asked)
         naming = asked.naming
         self._contact = naming.contacts.get(kind) if kind else None
+        self._contact_index = self._contact.index if self._contact else None
         alone = self._contact or (None if naming.by_account else next(iter(naming.contacts.values()), None))
         self._wanted = Wanted(
             asked.purpose,
@@ -91,8 +104,9 @@ class Check:
     def conclude(self, rows: Sequence[Sequence[tuple[Any, ...]]], driver: Driver) -> CheckOut:
         """The answer from the rows of `questions`; reads more only where a token or each contact needs it.
 
-        Raises `Unavailable` where a token is newer than the data.
+        Raises `Unavailable` where a token is newer than the data, `InQuarantine` in quarantine.
         """
+        ensure_out()
         asked = self._asked
         loaded = _own_realm(self._loaded(rows, driver), self.actor)
         _require_version(asked.token, loaded, self.actor, driver)
@@ -101,25 +115,26 @@ class Check:
             asked.channel,
             self._as_of if asked.at is None else asked.at,
             accounts=loaded.accounts,
-            contact=self._contact.index if self._contact else None,
+            contact=self._contact_index,
             account_named=asked.naming.by_account,
         )
         decision = decide(question, self.programme, loaded.situation)
         subject_id, version = _leading(loaded)
-        return CheckOut(decision, asked.purpose, asked.channel, self._as_of, subject_id, version)
+        about = asked_about(question, loaded.situation)
+        return CheckOut(decision, asked.purpose, asked.channel, self._as_of, subject_id, version, about, asked.at)
 
     def _loaded(self, rows: Sequence[Sequence[tuple[Any, ...]]], driver: Driver) -> Loaded:
         asked, kind = self._asked, self._kind
         if asked.at is not None:
             return history.as_known_at(asked, kind, actor=self.actor, programme=self.programme)
         loaded = loading.situation_of(rows[0], self._wanted)
-        if self._contact is None:
+        if self._contact_index is None:
             if kind and asked.naming.by_account:
                 return _each_contact(loaded, asked, kind, self.programme, driver)
             return loaded
         if found := loading.suppressed(rows[1]):
             situation = loaded.situation
-            suppressed = {self._contact.index: found}
+            suppressed = {self._contact_index: found}
             loaded.situation = Situation(situation.nodes, situation.facts, situation.holdings, suppressed)
         return loaded
 
@@ -166,12 +181,29 @@ def _own_realm(loaded: Loaded, actor: Actor) -> Loaded:
     return Loaded(Situation({}, {}), frozenset())
 
 
+def asked_about(question: Question, situation: Situation) -> tuple[UUID, ...]:
+    """A subject of each person whom a question is about: of the accounts named, or else whoever has the contact.
+
+    Who merely shares the contact of an account that is named was not asked about.
+    """
+    nodes = situation.nodes
+    asked: Iterable[UUID] = question.accounts or {
+        holding.subject
+        for holding in situation.holdings
+        if holding.index == question.contact and not holding.reassigned
+    }
+    people: dict[UUID, UUID] = {}
+    for subject_id in sorted(asked):
+        people.setdefault(nodes[subject_id].person, subject_id)
+    return tuple(people.values())
+
+
 def _leading(loaded: Loaded) -> tuple[UUID, int]:
     """The subject whose version the token carries. For somebody unknown it names nobody, and looks the same."""
     nodes = loaded.situation.nodes
     asked = loaded.accounts or {s for s, node in nodes.items() if node.alone} or set(nodes)
     if not asked:
-        return _NOBODY, 0
+        return NOBODY, 0
     subject_id = min(asked)
     return subject_id, loaded.versions.get(nodes[subject_id].person, 0)
 

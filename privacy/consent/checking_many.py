@@ -17,28 +17,45 @@ from privacy import clock
 from privacy.authz.actors import Actor
 from privacy.consent import loading, policy
 from privacy.consent.asked import CheckIn
-from privacy.consent.checking import contact_kind
+from privacy.consent.checking import asked_about, contact_kind
 from privacy.consent.decision import Decision, Holding, Node, Question, Situation, Suppressed, decide
 from privacy.consent.loading import bears_on, on_pair
 from privacy.consent.models import ConsentFact, Suppression
 from privacy.consent.policy import Facts
-from privacy.db import Driver, session
+from privacy.db import Driver, in_parts, session
 from privacy.programme.types import ContactKind, Programme, Purpose
+from privacy.quarantine import ensure_out
 from privacy.subjects import service as subjects
 from privacy.subjects.service import ContactName
-
-#: Values of one question to the database.
-_AT_ONCE = 500
 
 
 def check_many(asked: Sequence[CheckIn], *, actor: Actor, programme: Programme) -> list[Decision]:
     """The decision for each question, in order, from what this session sees now; none may have `at` or a token."""
-    current = session()
-    current.flush()
-    people = _People(actor)
-    people.load(asked)
-    now = clock.micros()
-    return [people.decide(one, programme, now) for one in asked]
+    return [one.decision for one in answer_many(asked, actor=actor, programme=programme)]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A decision, and whom it is about: a subject of each person."""
+
+    decision: Decision
+    about: tuple[UUID, ...]
+
+
+def answer_many(
+    asked: Sequence[CheckIn], *, actor: Actor, programme: Programme, now: int | None = None
+) -> list[Answered]:
+    """The same with the people whom each question is about; `now` is the time to judge by, where it is not this one."""
+    session().flush()
+    at = clock.micros() if now is None else now
+
+    def read(_driver: Driver) -> list[Answered]:
+        people = _People(actor)
+        people.load(asked)
+        ensure_out()
+        return [people.decide(one, programme, at) for one in asked]
+
+    return subjects.steadily(None, read)
 
 
 @dataclass
@@ -62,7 +79,8 @@ class _People:
         accounts = {account.index for one in asked for account in one.naming.accounts}
         contacts = {contact.index: contact for one in asked for contact in one.naming.contacts.values()}
         realm = self.actor.realm.value
-        self._add(subjects.families(accounts | set(contacts), realm=realm))
+        refs = {one.naming.ref for one in asked if one.naming.ref is not None}
+        self._add(subjects.families(accounts | set(contacts), subjects=refs, realm=realm))
         if any(one.naming.by_account for one in asked):
             # Who shares a contact of somebody asked about without naming it: their "no" stands against it too.
             self._add(subjects.families(set(self.by_contact) - set(contacts), realm=realm))
@@ -101,7 +119,7 @@ class _People:
 
     def _load_facts(self) -> None:
         columns = (ConsentFact.subject_id, ConsentFact.purpose, ConsentFact.channel, ConsentFact.facts)
-        for ids in _portions(sorted(self.nodes)):
+        for ids in in_parts(sorted(self.nodes)):
             for subject_id, purpose, channel, packed in session().execute(
                 sa.select(*columns).where(ConsentFact.subject_id.in_(ids))
             ):
@@ -112,7 +130,7 @@ class _People:
         for index, contact in contacts.items():
             self.suppression_of[index] = subjects.suppression_index(realm, contact)
         entries: dict[bytes, list[tuple[Any, ...]]] = defaultdict(list)
-        for indexes in _portions(sorted(self.suppression_of.values())):
+        for indexes in in_parts(sorted(self.suppression_of.values())):
             for index, *entry in session().execute(_SUPPRESSIONS.where(Suppression.contact_index.in_(indexes))):
                 entries[bytes(index)].append(tuple(entry))
         self.suppressed = {
@@ -123,12 +141,14 @@ class _People:
 
     # Deciding.
 
-    def decide(self, asked: CheckIn, programme: Programme, now: int) -> Decision:
+    def decide(self, asked: CheckIn, programme: Programme, now: int) -> Answered:
         """The answer to one question."""
         kind = contact_kind(programme, asked)
         naming = asked.naming
         contact = naming.contacts.get(kind) if kind else None
         accounts = [self.by_account[a.index] for a in naming.accounts if a.index in self.by_account]
+        if naming.ref in self.nodes:
+            accounts.append(naming.ref)
         question = Question(
             asked.purpose,
             asked.channel,
@@ -145,7 +165,7 @@ class _People:
             situation = self._with_sharers(situation, people, kind, asked, programme)
         if contact is not None:
             situation = replace(situation, suppressed={contact.index: self.suppressed.get(contact.index, [])})
-        return decide(question, programme, situation)
+        return Answered(decide(question, programme, situation), asked_about(question, situation))
 
     def _situation(
         self, people: Iterable[UUID], kind: ContactKind | None, purpose: Purpose, channel: str | None
@@ -183,8 +203,5 @@ _SUPPRESSIONS = sa.select(
     Suppression.scope,
     Suppression.recorded_at,
     Suppression.lifted_at,
+    Suppression.ends_at,
 )
-
-
-def _portions(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))

@@ -30,6 +30,7 @@ from privacy.consent.verdicts import Effect, Verdict, Weighing
 from privacy.db import Driver, session
 from privacy.errors import InvalidInput
 from privacy.programme.types import ContactKind, Programme, Purpose, PurposeClass
+from privacy.quarantine import ensure_out
 from privacy.subjects import service as subjects
 from privacy.subjects.service import NO_STANDING, ContactName, Naming, SubjectView
 
@@ -69,7 +70,12 @@ class Scope:
 
 def explain(naming: Naming, *, actor: Actor, programme: Programme, scope: Scope) -> Explanation:
     """Everybody behind a name, explained. Raises `NotFound`, or `InvalidInput` for an unknown purpose or channel."""
+    return subjects.steadily(None, lambda _driver: _explain(naming, actor, programme, scope))
+
+
+def _explain(naming: Naming, actor: Actor, programme: Programme, scope: Scope) -> Explanation:
     waiting = list(subjects.find(naming))
+    ensure_out()
     explainer = _Explainer(actor, programme, scope)
     people: list[ExplainedPerson] = []
     seen: set[UUID] = set()

@@ -76,8 +76,8 @@ class Ledger:
         act, _ = rows.act_of(row, values["subject_id"], others)
         self._fold(act, (values["subject_id"], values["purpose"], values["channel"]))
         for subject_id, via in others:
-            # Beside a device the act says something else to it than to the accounts.
-            seen = rows.act_of(row, subject_id, others)[0] if via == "beside" else act
+            # Beside a device, or through a merge, the act says something else to it than to the accounts.
+            seen = act if via == "named" else rows.act_of(row, subject_id, others)[0]
             self._fold(seen, (subject_id, values["purpose"], values["channel"]))
 
     def add_network(self, values: Mapping[str, Any]) -> None:

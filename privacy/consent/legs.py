@@ -175,11 +175,20 @@ class Legs:
         nodes = self.situation.nodes
         if len({nodes[i].group if i in nodes else i for i in give.named}) > 1:
             return None  # Its account identifiers disagree: without effect until reviewed.
+        if give.named and self._in_dispute(give, group):
+            return None  # It came through a merge from one with whom only a claim in dispute connects the group.
         if contact_ids is not None and give.contact is not None and give.contact not in contact_ids:
             return None
         if contact_ids is not None and give.contact is None and not self._held(give, group, contact_ids):
             return Reason.CONTACT_UNKNOWN
         return self._doubt(give, confirmed, group) or self._age_of(give) or self._pending(give, confirmed)
+
+    def _in_dispute(self, give: Give, group: UUID) -> bool:
+        """Whether the give names an account that claims join with the group, though not as one person for sure."""
+        nodes = self.situation.nodes
+        named = [nodes[i] for i in give.named if i in nodes]
+        clusters = {node.cluster for node in nodes.values() if node.group == group}
+        return any(node.group != group and node.cluster in clusters for node in named)
 
     def _doubt(self, give: Give, confirmed: Sequence[Confirmed], group: UUID) -> Reason | None:
         """Whether the consent was ever good: the person's age, the proof, a wording in force on its day."""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from privacy import clock
 from privacy.consent import policy
 from privacy.consent.acts import ANY, NO_CHANNEL
 from privacy.consent.decision import Holding, Node, Situation, Suppressed
@@ -21,9 +22,13 @@ from privacy.subjects import service as subjects
 from privacy.subjects.service import AgeClass, Standing
 
 SUPPRESSIONS = Statement(
-    sa.select(Suppression.suppressed_at, Suppression.scope, Suppression.recorded_at, Suppression.lifted_at).where(
-        Suppression.contact_index == sa.bindparam("contact_index")
-    )
+    sa.select(
+        Suppression.suppressed_at,
+        Suppression.scope,
+        Suppression.recorded_at,
+        Suppression.lifted_at,
+        Suppression.ends_at,
+    ).where(Suppression.contact_index == sa.bindparam("contact_index"))
 )
 VERSION_OF = Statement(subjects.version_of(sa.bindparam("subject_id", type_=Id)))
 
@@ -174,9 +179,10 @@ def suppressed(rows: Iterable[tuple[Any, ...]], *, known_at: int | None = None) 
     """Entries in force, now or as was known at a moment."""
     return [
         Suppressed(at, scope == "contact")
-        for at, scope, recorded_at, lifted_at in rows
+        for at, scope, recorded_at, lifted_at, ends_at in rows
         if (lifted_at is None or (known_at is not None and lifted_at > known_at))
         and (known_at is None or recorded_at <= known_at)
+        and (ends_at is None or ends_at > (clock.micros() if known_at is None else known_at))
     ]
 
 

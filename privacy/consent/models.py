@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from privacy.crypto.sealed_columns import sealed
 from privacy.db import Base, Id
 
 
@@ -79,7 +80,12 @@ class ConsentAct(Base):
     #: The actor who recorded it.
     recorded_by: Mapped[UUID] = mapped_column(Id)
     #: Further evidence (campaign, form, reference), sealed with the subject's key; NULL where there is none.
-    evidence_enc: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    evidence_enc: Mapped[bytes | None] = mapped_column(
+        sa.LargeBinary,
+        info=sealed(
+            "further evidence of an act", why="Art. 7(1): to demonstrate consent", owner="subject_id", fixed=True
+        ),
+    )
     key_version: Mapped[int] = mapped_column(sa.Integer)
 
 
@@ -114,6 +120,12 @@ class Suppression(Base):
     __table_args__ = (
         sa.Index(None, "contact_index"),
         sa.UniqueConstraint("contact_index", "scope", "cause", "suppressed_at"),
+        sa.Index(
+            "ix_suppression_ends_at",
+            "ends_at",
+            sqlite_where=sa.text("ends_at IS NOT NULL"),
+            postgresql_where=sa.text("ends_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(Id, primary_key=True)
@@ -122,7 +134,7 @@ class Suppression(Base):
     kind: Mapped[str] = mapped_column(sa.String(16))
     #: `marketing`, or `contact`: not for anything.
     scope: Mapped[str] = mapped_column(sa.String(16))
-    #: `hard_bounce`, `complaint`, `reassigned`, `company`, `list`.
+    #: `hard_bounce`, `complaint`, `reassigned`, `company`, `list`, or `erased`: its holder was erased.
     cause: Mapped[str] = mapped_column(sa.String(16))
     suppressed_at: Mapped[int] = mapped_column(sa.BigInteger)
     source: Mapped[str] = mapped_column(sa.String(128))
@@ -131,6 +143,8 @@ class Suppression(Base):
     lifted_at: Mapped[int | None] = mapped_column(sa.BigInteger)
     lifted_by: Mapped[UUID | None] = mapped_column(Id)
     lift_reason: Mapped[str | None] = mapped_column(sa.String(256))
+    #: When it ceases to count and is deleted; NULL where it does not end by itself.
+    ends_at: Mapped[int | None] = mapped_column(sa.BigInteger)
 
 
 class Confirmation(Base):
@@ -158,6 +172,14 @@ class NetworkEvidence(Base):
 
     act_id: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("consent_act.id"), primary_key=True)
     subject_id: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("data_subject.id"))
-    body_enc: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    body_enc: Mapped[bytes] = mapped_column(
+        sa.LargeBinary,
+        info=sealed(
+            "IP address and user agent of an act",
+            why="Art. 7(1), for a short term",
+            owner="subject_id",
+            row="act_id",
+        ),
+    )
     key_version: Mapped[int] = mapped_column(sa.Integer)
     delete_after: Mapped[int] = mapped_column(sa.BigInteger)

@@ -42,6 +42,10 @@ class ActView:
     notice: tuple[str, str | None] | None
     source: tuple[str, str | None, str | None]
     proof: str
+    #: Whether the statement was express (Art. 9, 22, 49).
+    explicit: bool
+    #: By what mandate somebody else acted for the person; None where nobody did.
+    mandate: str | None
     no_effect: str | None
     annulled: bool
     refers_to: UUID | None
@@ -101,6 +105,8 @@ def _view(row: ConsentAct, annulled: set[UUID]) -> ActView:
         notice=(row.notice_code, row.notice_version) if row.notice_code else None,
         source=(row.source_system, row.source_point, row.source_method),
         proof=row.proof,
+        explicit=bool(row.explicit),
+        mandate=row.mandate if row.by_subject_id else None,
         no_effect=row.no_effect,
         annulled=row.id in annulled,
         refers_to=row.refers_to,
@@ -110,8 +116,11 @@ def _view(row: ConsentAct, annulled: set[UUID]) -> ActView:
 def preferences(subject_id: UUID, *, actor: Actor, programme: Programme) -> tuple[SubjectView, list[CheckOut]]:
     """A person's choices: the decision for each purpose and channel that rests on consent; raises `NotFound`."""
     person = subjects.view(subject_id, realm=actor.realm.value)
-    driver = Driver.of(session())
     naming = Naming(actor.realm, ref=subject_id)
+    return person, subjects.steadily(None, lambda driver: _choices(naming, actor, programme, driver))
+
+
+def _choices(naming: Naming, actor: Actor, programme: Programme, driver: Driver) -> list[CheckOut]:
     found = []
     for purpose in programme.purposes.values():
         today = clock.now().astimezone(programme.zone).date()
@@ -123,7 +132,7 @@ def preferences(subject_id: UUID, *, actor: Actor, programme: Programme) -> tupl
             if asks:
                 asked = CheckIn(naming, purpose, channel)
                 found.append(checking.check(asked, actor=actor, programme=programme, driver=driver))
-    return person, found
+    return found
 
 
 def purpose_in_use(code: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from typing import IO
+from typing import IO, Any
 from uuid import UUID
 
 from flask import Response, current_app, request, stream_with_context
@@ -14,12 +14,16 @@ from privacy.authz.permissions import Permission
 from privacy.claims import read_claim
 from privacy.consent import service, translation
 from privacy.consent.answering import CheckEndpoint, undecided
+from privacy.consent.answering_lists import ListAnswerer
 from privacy.consent.batch import LONGEST_LINE, record_batch
 from privacy.consent.schemas import (
     ActOut,
     AnnulIn,
     AnnulOut,
+    AskedOut,
     CheckBody,
+    CheckListBody,
+    CheckListOut,
     ContactEventIn,
     ContactEventOut,
     DecisionOut,
@@ -48,17 +52,20 @@ from privacy.subjects import service as subjects
 
 consents = Blueprint("consents", __name__, url_prefix="/api/v1", description="Consent acts and decisions.")
 
-#: Where the application keeps the check, and the name of the view for it.
+#: Where the application keeps the check and the check of lists, and the names of the views for them.
 CHECK = "privacy_check"
-_CHECK_VIEW = "consents.check"
+CHECK_LIST = "privacy_check_list"
+_CHECK_VIEWS = {"consents.check", "consents.check_list"}
 _IN_MEMORY = 1_000_000
 #: Bytes of one batch, which is read as a stream.
 _LONGEST_BATCH = 1_000_000_000
+#: Bytes of a list of people to check: 1,000 for each of the most that it may name.
+_LONGEST_LIST = 10_000_000
 
 
 def _unavailable(error: Unavailable) -> Response:
     """Whatever keeps a check from being decided, also before its view: the problem says that it is no "no"."""
-    return render_problem(undecided(error) if request.endpoint == _CHECK_VIEW else error)
+    return render_problem(undecided(error) if request.endpoint in _CHECK_VIEWS else error)
 
 
 consents.register_error_handler(Unavailable, _unavailable)
@@ -114,11 +121,24 @@ def _sent(results: IO[bytes]) -> Iterator[bytes]:
 @consents.post("/consents/check")
 @require(Permission.CONSENTS_CHECK, partners=True)
 @consents.described(body=CheckBody, answer=(200, DecisionOut))
+@consents.problems(409)
 def check() -> Response:
     """May this person be contacted, for this purpose, by this channel, now? What can't be decided is a 503."""
     endpoint: CheckEndpoint = current_app.extensions[CHECK]
     status, headers, content = endpoint.answer(request.get_data(), current_actor(), mimetype=request.mimetype)
     return Response(content, status=status, headers=headers)
+
+
+@consents.post("/consents/check/batch")
+@require(Permission.CONSENTS_CHECK, partners=True)
+@consents.body(CheckListBody, max_bytes=_LONGEST_LIST)
+@consents.answers(200, CheckListOut)
+@consents.problems(409)
+def check_list(body: CheckListBody) -> dict[str, Any]:
+    """The same for up to 10,000 people, one purpose and channel: answers in their order, as of one moment."""
+    actor, programme = current_actor(), programmes.current()
+    answerer: ListAnswerer = current_app.extensions[CHECK_LIST]
+    return answerer.answer(translation.list_in(body, programme=programme), actor=actor, programme=programme)
 
 
 @consents.get("/consents/<uuid:consent_id>")
@@ -202,6 +222,16 @@ def history(subject_ref: UUID) -> HistoryOut:
     actor = current_actor()
     found = service.history(subjects.reveal_subject(actor, str(subject_ref)), actor=actor)
     return HistoryOut(str(subject_ref), [translation.act_out(view, actor) for view in found])
+
+
+@consents.get("/subjects/<uuid:subject_ref>/asked")
+@require(Permission.SUBJECTS_READ)
+@consents.answers(200, AskedOut)
+def asked(subject_ref: UUID) -> AskedOut:
+    """Who asked about a person in the last 12 months: by system and day, for what, with what answer, how often."""
+    actor = current_actor()
+    found = service.who_asked(subjects.reveal_subject(actor, str(subject_ref)), actor=actor)
+    return translation.asked_out(str(subject_ref), found)
 
 
 @consents.post("/subjects/merge")

@@ -153,8 +153,9 @@ def act_of(row: tuple[Any, ...], subject_id: UUID, also: Sequence[tuple[UUID, st
     """The act of a row as a subject's fold sees it, and the subject that it was recorded on."""
     owner = as_uuid(row[1])
     linking = {owner} | {other for other, via in also if via == "named"}
-    # Named beside a device, which says nothing about who somebody is, the accounts need not agree for the device.
-    judged = len(linking) > 1 and (subject_id, "beside") not in also
+    # Named beside a device, which says nothing about who somebody is, the accounts need not agree for the device. What
+    # came through a merge tells whose it is: a claim in dispute may keep both in one person when the merge has ended.
+    judged = (len(linking) > 1 and (subject_id, "beside") not in also) or (subject_id, "merged") in also
     named = tuple(sorted(linking)) if judged else ()
     act = Act(
         id=as_uuid(row[0]),

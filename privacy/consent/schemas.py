@@ -130,6 +130,26 @@ class CheckBody(Struct, forbid_unknown_fields=True):
     channel: Code | None = None
     token: Annotated[str, Meta(max_length=200)] | None = None
     at: When | None = None
+    #: Whether a signed statement is wanted, with which the asker can prove that it asked.
+    receipt: bool = False
+
+
+class CheckListBody(Struct, forbid_unknown_fields=True):
+    """May these people be contacted? One purpose and channel for all of them."""
+
+    subjects: Annotated[list[Subject], Meta(min_length=1, max_length=10_000)]
+    purpose: Code | None = None
+    message_type: Code | None = None
+    channel: Code | None = None
+    #: Whether one signed statement over the whole list is wanted.
+    receipt: bool = False
+
+
+class ReceiptOut(Struct):
+    """A signed note over the answer, and the salt of what it says of whom it is about (docs/evidence.md)."""
+
+    statement: str
+    salt: str
 
 
 class WordingOut(Struct):
@@ -163,6 +183,51 @@ class DecisionOut(Struct, omit_defaults=True):
     may_ask: bool | UnsetType = UNSET
     token: str | UnsetType = UNSET
     contacts: list[ContactAnswer] | UnsetType = UNSET
+    receipt: ReceiptOut | UnsetType = UNSET
+
+
+class RowAnswer(Struct, omit_defaults=True):
+    """The answer for one person of a list. A partner gets `allowed` only."""
+
+    allowed: bool
+    reason: State | UnsetType = UNSET
+
+
+class CheckListOut(Struct, omit_defaults=True):
+    """The answers in the order of the question, good until `expires_at`. A partner gets no token and no counts."""
+
+    as_of: str
+    expires_at: str
+    results: list[RowAnswer]
+    token: str | UnsetType = UNSET
+    #: How many rows have each reason.
+    counts: dict[str, int] | UnsetType = UNSET
+    receipt: ReceiptOut | UnsetType = UNSET
+
+
+class AskedByOut(Struct):
+    """A system, a member of staff, or the command line."""
+
+    id: str
+    name: str
+
+
+class AskingOut(Struct):
+    """What one asker asked about the person on one day (UTC), and what it was answered; `times` it did so."""
+
+    day: str
+    asked_by: AskedByOut
+    purpose: str
+    channel: str | None
+    allowed: bool
+    times: int
+
+
+class AskedOut(Struct):
+    """Who asked about a person in the last 12 months, newest day first."""
+
+    subject_ref: str
+    asked: list[AskingOut]
 
 
 class ActOut(Struct):

@@ -7,6 +7,12 @@ from privacy.consent import plain_words
 from privacy.consent.acts import DEVICE, ActKind, Clock, NoEffect, Timing
 from privacy.consent.annulment import Filter, annul, matching, refold, request_annulment
 from privacy.consent.asked import CheckIn
+from privacy.consent.asking.counting import AskedCounter
+from privacy.consent.asking.reading import Asking, who_asked
+from privacy.consent.asking.storing import forget_asked
+from privacy.consent.asking.upkeep import delete_asked
+from privacy.consent.audited import audited_rows
+from privacy.consent.bounces import bounces, record_refusal
 from privacy.consent.checking import (
     Check,
     CheckOut,
@@ -17,10 +23,13 @@ from privacy.consent.checking import (
     reveal_act,
     token_for,
 )
+from privacy.consent.committed import ACT_OBJECT, CommittedAct, committed_acts
 from privacy.consent.confirmation import WrongCode, count_wrong_code
 from privacy.consent.decision import Decision, Reason
+from privacy.consent.erasing import delete_people, touched_by
 from privacy.consent.explained import Answer, Asked, Entry, ExplainedAct, ExplainedPerson, Explanation, Shown
 from privacy.consent.explaining import Scope, explain
+from privacy.consent.exporting import readable_facts
 from privacy.consent.importing.options import Options as ImportOptions
 from privacy.consent.importing.profile import Profile
 from privacy.consent.importing.profiles import named as profile
@@ -45,29 +54,48 @@ from privacy.consent.reading import (
     preferences,
     purpose_in_use,
 )
+from privacy.consent.receipts.issuing import Receipt, ReceiptForm, receipt_of
 from privacy.consent.recording import ActIn, Cited, Record, Recorded, Source, record, record_many
+from privacy.consent.replayable import ReplayableAct, replayable_acts, replayable_suppressions
+from privacy.consent.replaying import Outcome as ReplayOutcome
+from privacy.consent.replaying import (
+    is_replayed,
+    replay_act,
+    replay_claim,
+    replay_merge,
+    replay_suppression,
+    still_allows,
+)
 from privacy.consent.reviewing import acts_waiting
-from privacy.consent.suppression import ContactEvent, EventOut, lift, record_event
+from privacy.consent.signed_decisions import receipt
+from privacy.consent.suppression import ContactEvent, EventOut, lift, record_event, suppress_erased
+from privacy.consent.suppression import delete_ended as delete_ended_suppressions
 from privacy.consent.upkeep import delete_network_evidence, delete_unconfirmed
+from privacy.consent.uploads.lease import KEPT_DAYS as IMPORT_FILES_KEPT_DAYS
 from privacy.consent.uploads.running import run_imports
 from privacy.consent.uploads.store import ImportStore
 from privacy.consent.uploads.upkeep import cancel_abandoned_imports, delete_import_rejects, remove_forgotten_files
 from privacy.consent.verdicts import Effect, Verdict
-from privacy.consent.verification import Finding, verify
+from privacy.consent.verification import Finding, verify, verify_of
 
 __all__ = [
+    "ACT_OBJECT",
     "DEVICE",
+    "IMPORT_FILES_KEPT_DAYS",
     "ActIn",
     "ActKind",
     "ActView",
     "Answer",
     "Asked",
+    "AskedCounter",
+    "Asking",
     "Check",
     "CheckIn",
     "CheckOut",
     "Cited",
     "Claim",
     "Clock",
+    "CommittedAct",
     "ContactEvent",
     "Decision",
     "Effect",
@@ -88,10 +116,14 @@ __all__ = [
     "Profile",
     "Queued",
     "Reason",
+    "Receipt",
+    "ReceiptForm",
     "Record",
     "Recorded",
     "Reject",
     "RejectsFile",
+    "ReplayOutcome",
+    "ReplayableAct",
     "RowsFiles",
     "Scope",
     "Shown",
@@ -107,19 +139,27 @@ __all__ = [
     "acts_waiting",
     "annul",
     "answer",
+    "audited_rows",
+    "bounces",
     "cancel_abandoned_imports",
     "check",
+    "committed_acts",
     "count_wrong_code",
+    "delete_asked",
+    "delete_ended_suppressions",
     "delete_import_rejects",
     "delete_network_evidence",
+    "delete_people",
     "delete_unconfirmed",
     "explain",
+    "forget_asked",
     "group_lines",
     "hide_act",
     "history",
     "import_files",
     "import_files_of",
     "import_sample",
+    "is_replayed",
     "lift",
     "matching",
     "merge",
@@ -131,18 +171,33 @@ __all__ = [
     "profiles",
     "purpose_in_use",
     "purpose_of",
+    "readable_facts",
+    "receipt",
+    "receipt_of",
     "record",
     "record_event",
     "record_many",
+    "record_refusal",
     "refold",
     "remove_forgotten_files",
+    "replay_act",
+    "replay_claim",
+    "replay_merge",
+    "replay_suppression",
+    "replayable_acts",
+    "replayable_suppressions",
     "request_annulment",
     "reveal_act",
     "run_imports",
+    "still_allows",
+    "suppress_erased",
     "table_lines",
     "token_for",
+    "touched_by",
     "unmerge",
     "verify",
+    "verify_of",
+    "who_asked",
     "without_effect",
     "write_report",
 ]

@@ -21,6 +21,7 @@ from privacy.http.limits import RateLimiter
 from privacy.http.problems import problem_response
 from privacy.http.reading import MAX_BYTES
 from privacy.http.request_log import log_failure, log_request, trace_id_of
+from privacy.quarantine import ensure_out
 
 PATH = "/api/v1/consents/check"
 _PHRASES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
@@ -80,6 +81,7 @@ class CheckShortcut:
             known.require(Permission.CONSENTS_CHECK)
 
         try:
+            ensure_out()
             status, headers, content = self._endpoint.answer_key(
                 environ["wsgi.input"].read(length),
                 bearer_key(environ.get("HTTP_AUTHORIZATION")),

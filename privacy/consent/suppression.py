@@ -6,6 +6,7 @@ outweighs it; apart from that, staff may lift it with a reason.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -14,9 +15,10 @@ import sqlalchemy as sa
 
 from privacy import clock
 from privacy.audit import service as audit
-from privacy.authz.actors import Actor, ActorKind
+from privacy.authz.actors import Actor, ActorKind, Realm
 from privacy.claims import Claim
 from privacy.consent.acts import ActKind
+from privacy.consent.audited import suppression_content
 from privacy.consent.models import Suppression
 from privacy.consent.recording import ActIn, Source, record
 from privacy.db import Driver, new_id, session
@@ -53,6 +55,11 @@ _SCOPES = {
     ContactEvent.LISTED: Scope.MARKETING,
 }
 
+#: The cause of an entry that an erasure leaves. Nobody reports it: it is no `ContactEvent`.
+ERASED = "erased"
+#: How many rows one unit of work deletes, so that it stays short.
+_AT_ONCE = 200
+
 
 @dataclass(frozen=True)
 class EventOut:
@@ -86,7 +93,8 @@ def record_event(
         return _stop(contact, actor=actor, programme=programme, source=source, claim=claim, channel=channel)
     scope = _SCOPES.get(event)
     if scope is None:
-        _event("contact.soft_bounced", actor, new_id(), {"kind": contact.kind.value, "at": at, "source": source})
+        content = {"kind": contact.kind.value, "at": at, "source": source}
+        _event("contact.soft_bounced", actor, "contact_event", new_id(), content)
         return EventOut(event, suppressed=False, known=False)
     index = subjects.suppression_index(actor.realm, contact)
     cause = event.value
@@ -105,15 +113,60 @@ def record_event(
         lifted_at=None,
         lifted_by=None,
         lift_reason=None,
+        ends_at=None,
     )
     session().add(row)
     session().flush()
-    content = {"id": str(row.id), "index": index.hex(), "scope": row.scope, "cause": cause, "at": at, "source": source}
-    _event("contact.suppressed", actor, row.id, content)
+    _event("contact.suppressed", actor, "suppression", row.id, suppression_content(row))
     if event is ContactEvent.REASSIGNED:
         for subject_id in subjects.holders_of(contact.index):
             subjects.retire_contact(subject_id, contact.kind, contact.index, actor=actor, at=at, reassigned=True)
     return EventOut(event, suppressed=True, known=False)
+
+
+def suppress_erased(contact: ContactName, *, realm: Realm, at: int, ends_at: int, actor: Actor) -> None:
+    """Keep marketing away from a contact whose holder is erased, in the unit of work of the erasure, until a date.
+
+    With its own purpose: that the person is not approached again from another list (GDPR Art. 21(3), 17(3)(b)). The
+    person's own later act outweighs it, as it does any other entry.
+    """
+    row = Suppression(
+        id=new_id(),
+        contact_index=subjects.suppression_index(realm, contact),
+        kind=contact.kind.value,
+        scope=Scope.MARKETING.value,
+        cause=ERASED,
+        suppressed_at=at,
+        source=ERASED,
+        recorded_at=clock.micros(),
+        lifted_at=None,
+        lifted_by=None,
+        lift_reason=None,
+        ends_at=ends_at,
+    )
+    session().add(row)
+    session().flush()
+    _event("contact.suppressed", actor, "suppression", row.id, suppression_content(row))
+
+
+def delete_ended(now: int, *, actor: Actor) -> int:
+    """Delete entries past their end, at most 200 at a time, each with an event; returns how many."""
+    rows = list(
+        session().scalars(
+            sa.select(Suppression)
+            .where(Suppression.ends_at <= now)
+            .order_by(Suppression.id)
+            .limit(_AT_ONCE)
+            # What another worker is deleting right now is left to it.
+            .with_for_update(skip_locked=True)
+        )
+    )
+    for row in rows:
+        content = suppression_content(row)
+        _event("suppression.ended", actor, "suppression", row.id, content)
+        session().delete(row)
+    session().flush()
+    return len(rows)
 
 
 def _stop(
@@ -146,8 +199,7 @@ def lift(contact: ContactName, *, actor: Actor, reason: str) -> int:
     )
     for row in rows:
         row.lifted_at, row.lifted_by, row.lift_reason = clock.micros(), actor.id, reason
-        content = {"id": str(row.id), "index": index.hex(), "lifted_at": row.lifted_at, "reason": reason}
-        _event("contact.suppression_lifted", actor, row.id, content)
+        _event("contact.suppression_lifted", actor, "suppression", row.id, suppression_content(row))
     return len(rows)
 
 
@@ -161,5 +213,5 @@ def _is_listed(index: bytes, scope: Scope, cause: str, at: int) -> bool:
     return session().scalar(query) is not None
 
 
-def _event(action: str, actor: Actor, object_id: UUID, content: dict[str, object]) -> None:
-    audit.record(action, actor=actor, object_type="contact", object_id=object_id, content=content)
+def _event(action: str, actor: Actor, object_type: str, object_id: UUID, content: Mapping[str, object]) -> None:
+    audit.record(action, actor=actor, object_type=object_type, object_id=object_id, content=content)

@@ -10,9 +10,14 @@ from privacy.authz.actors import Actor
 from privacy.claims import read_claim
 from privacy.consent import service
 from privacy.consent.acts import ANY, DEVICE, NO_CHANNEL, Timing
+from privacy.consent.asked import ListIn
 from privacy.consent.schemas import (
     ActOut,
+    AskedByOut,
+    AskedOut,
+    AskingOut,
     CheckBody,
+    CheckListBody,
     CitedIn,
     EvidenceIn,
     FilterIn,
@@ -120,6 +125,25 @@ def check_in(body: CheckBody, *, actor: Actor, programme: Programme) -> CheckIn:
         if at > clock.micros():
             raise InvalidInput.of("at", "Nobody knows yet what will be allowed then. Leave it out to ask about now.")
     return CheckIn(naming, purpose, body.channel, at, body.token)
+
+
+def list_in(body: CheckListBody, *, programme: Programme) -> ListIn:
+    """The question about many people that a document asks; raises `InvalidInput` naming the field."""
+    purpose = service.purpose_of(programme, body.purpose, body.message_type)
+    return ListIn(purpose, body.channel, body.subjects, body.receipt)
+
+
+def asked_out(subject_ref: str, found: list[service.Asking]) -> AskedOut:
+    """Who asked about a person, as the API shows it."""
+    return AskedOut(
+        subject_ref,
+        [
+            AskingOut(
+                one.day, AskedByOut(str(one.asked_by), one.name), one.purpose, one.channel, one.allowed, one.times
+            )
+            for one in found
+        ],
+    )
 
 
 def act_out(view: ActView, actor: Actor) -> ActOut:

@@ -10,6 +10,7 @@ from privacy.audit import service as audit
 from privacy.authz.actors import Actor
 from privacy.consent.acts import ActKind
 from privacy.consent.annulment import refold
+from privacy.consent.asking.storing import forget_asked
 from privacy.consent.models import Confirmation, ConsentAct, ConsentActAlso, NetworkEvidence
 from privacy.db import Driver, session
 from privacy.outbox import service as outbox
@@ -61,6 +62,7 @@ def _delete_request(row: Confirmation, actor: Actor) -> None:
         refold(driver, touched)
     for touched in sorted(people):
         if not _is_mentioned(touched):
+            forget_asked([touched])
             subjects.forget_contact_alone(touched, actor=actor, why=_NOT_CONFIRMED)
 
 
@@ -108,7 +110,7 @@ def delete_network_evidence(now: int, *, actor: Actor) -> int:
         audit.record(
             "network_evidence.deleted",
             actor=actor,
-            object_type="consent_act",
+            object_type="network_evidence",
             object_id=row.act_id,
             content={"id": str(row.act_id), "delete_after": row.delete_after},
             subject_id=row.subject_id,

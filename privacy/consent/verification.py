@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from privacy.consent import policy, rows
+from privacy.consent.acts import ANY
 from privacy.consent.models import ConsentFact
 from privacy.consent.policy import Facts
 from privacy.db import Driver, session
@@ -41,6 +43,14 @@ def verify() -> Iterator[tuple[int, list[Finding]]]:
         last = max(portion)
 
 
+def verify_of(subject_ids: Sequence[UUID]) -> list[Finding]:
+    """Compare these subjects, as far as they are still there."""
+    portion = subjects.portion_of(subject_ids)
+    findings = [finding for subject_id, members in portion.items() for finding in _verify(subject_id, members)]
+    session().close()
+    return findings
+
+
 def _verify(subject_id: UUID, members: frozenset[UUID]) -> list[Finding]:
     """Compare one subject; what a writer changed while it was read is read once more before it counts."""
     if not (found := _compare(subject_id, members)):
@@ -51,9 +61,16 @@ def _verify(subject_id: UUID, members: frozenset[UUID]) -> list[Finding]:
 
 
 def _compare(subject_id: UUID, members: frozenset[UUID]) -> list[Finding]:
+    try:
+        return _differences(subject_id, members)
+    except ValueError:  # Codes that no version ever wrote.
+        return [Finding(subject_id, ANY, ANY, "acts cannot be read")]
+
+
+def _differences(subject_id: UUID, members: frozenset[UUID]) -> list[Finding]:
     driver = Driver.of(session())
     stored = {
-        (row.purpose, row.channel): policy.unpack(row.facts)
+        (row.purpose, row.channel): _unpacked(row.facts)
         for row in session().scalars(sa.select(ConsentFact).where(ConsentFact.subject_id == subject_id))
     }
     pairs = rows.load_acts(driver, subject_id, merged=members)
@@ -63,6 +80,14 @@ def _compare(subject_id: UUID, members: frozenset[UUID]) -> list[Finding]:
         for purpose, channel in sorted(folded.keys() | stored.keys())
         if folded.get((purpose, channel), policy.NOTHING) != stored.get((purpose, channel), policy.NOTHING)
     ]
+
+
+def _unpacked(facts: bytes) -> Facts | None:
+    """The stored facts; None for what are none."""
+    try:
+        return policy.unpack(facts)
+    except msgspec.MsgspecError:
+        return None
 
 
 def _problem(folded: Facts | None, stored: Facts | None) -> str:

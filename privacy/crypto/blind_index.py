@@ -15,14 +15,19 @@ INDEX_BYTES = 17
 _DIGEST_BYTES = 16
 
 
-def of_value(ring: Keyring, domain: str, value: str) -> bytes:
-    """The index to store for a value."""
-    return _index(ring.current(KeyUse.INDEX), b"value", domain, value.encode())
+def of_value(ring: Keyring, domain: str, value: str, *, number: int | None = None) -> bytes:
+    """The index of a value, under the current key or the one of that number."""
+    return _index(_key(ring, number), b"value", domain, value.encode())
 
 
-def of_sha256(ring: Keyring, domain: str, digest: bytes) -> bytes:
-    """The index to store for the SHA-256 of a value, so that lists of hashes can be looked up too."""
-    return _index(ring.current(KeyUse.INDEX), b"sha256", domain, digest)
+def of_sha256(ring: Keyring, domain: str, digest: bytes, *, number: int | None = None) -> bytes:
+    """The index of the SHA-256 of a value, so that lists of hashes can be looked up too."""
+    return _index(_key(ring, number), b"sha256", domain, digest)
+
+
+def of_index(ring: Keyring, index: bytes, *, number: int) -> bytes:
+    """An index in the place of another one whose value nobody can read as it was read then."""
+    return _index(ring.get(KeyUse.INDEX, number), b"index", "", index)
 
 
 def candidates(ring: Keyring, domain: str, value: str) -> list[bytes]:
@@ -41,6 +46,10 @@ def for_suppression(ring: Keyring, domain: str, value: str) -> bytes:
 def of_repeat(ring: Keyring, content: bytes) -> bytes:
     """Recognises content that was sent before without telling what it was."""
     return _index(ring.current(KeyUse.REPEAT), b"value", "repeat", content)
+
+
+def _key(ring: Keyring, number: int | None) -> Key:
+    return ring.current(KeyUse.INDEX) if number is None else ring.get(KeyUse.INDEX, number)
 
 
 def _index(key: Key, form: bytes, domain: str, value: bytes) -> bytes:

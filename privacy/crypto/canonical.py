@@ -22,6 +22,11 @@ def encode(value: Any) -> bytes:
     return _encoder.encode(value)
 
 
+def decode(data: bytes) -> Any:
+    """The value of canonical bytes of our own."""
+    return msgspec.json.decode(data)
+
+
 def sha256(value: Any) -> str:
     """SHA-256 over the canonical bytes, in hexadecimal."""
     return hashlib.sha256(encode(value)).hexdigest()

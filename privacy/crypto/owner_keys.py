@@ -32,6 +32,20 @@ class KeyDestroyed(VerificationError):
     code = "key-destroyed"
 
 
+class WrappingKeyRow(Base):
+    """Key encryption keys that may wrap an owner's key.
+
+    A key encryption key is destroyed by deleting its row first, which the foreign key refuses while anything is under
+    it, and which refuses from then on what a process that has not heard of it would still put under it.
+    """
+
+    __tablename__ = "wrapping_key"
+
+    #: Its number in the keyring.
+    number: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
+    opened_at: Mapped[int] = mapped_column(sa.BigInteger)
+
+
 class OwnerKeyRow(Base):
     """Wrapped owner keys."""
 
@@ -42,7 +56,7 @@ class OwnerKeyRow(Base):
     #: Counts up when the owner's key is renewed; part of every value's associated data.
     version: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
     #: Number of the key encryption key that wraps it.
-    wrapped_by: Mapped[int] = mapped_column(sa.Integer)
+    wrapped_by: Mapped[int] = mapped_column(sa.Integer, sa.ForeignKey("wrapping_key.number"), index=True)
     #: The key, sealed under that key encryption key.
     wrapped_enc: Mapped[bytes] = mapped_column(sa.LargeBinary)
     created_at: Mapped[int] = mapped_column(sa.BigInteger)
@@ -61,7 +75,9 @@ class OwnerKey:
 
     def seal(self, table: str, column: str, row: UUID | str, plaintext: bytes) -> bytes:
         """Seal one value of this owner, bound to its place."""
-        return envelope.seal(self._cipher, plaintext, envelope.binding(table, column, row, self.version))
+        place = envelope.binding(table, column, row, self.version)
+        # The service's key seals stored answers and what events of no person say, as long as the service runs.
+        return envelope.seal(self._cipher, plaintext, place, endless=self.owner_id == SERVICE_OWNER)
 
     def open(self, table: str, column: str, row: UUID | str, sealed: bytes) -> bytes:
         """Open one value; raises `SealBroken`."""
@@ -72,19 +88,33 @@ class OwnerKey:
         return envelope.cipher_of(self.secret)
 
 
-def new_owner_key(ring: Keyring, owner_id: UUID) -> tuple[OwnerKey, Mapping[str, Any]]:
+def open_wrapping_key(session: Session, number: int) -> bool:
+    """Let owners' keys be wrapped under this key encryption key, in the open unit of work; says whether it is new."""
+    if session.get(WrappingKeyRow, number) is not None:
+        return False
+    session.add(WrappingKeyRow(number=number, opened_at=clock.micros()))
+    session.flush()  # Keys that are wrapped under it may be written below SQLAlchemy.
+    return True
+
+
+def new_owner_key(ring: Keyring, owner_id: UUID, version: int = 1) -> tuple[OwnerKey, Mapping[str, Any]]:
     """A fresh key for an owner and the row to insert for it with `INSERT_OWNER_KEY`."""
-    key = OwnerKey(owner_id, 1, secrets.token_bytes(envelope.KEY_BYTES))
-    wrap = ring.current(KeyUse.WRAP)
-    wrapped = envelope.seal(wrap.secret, key.secret, _wrap_binding(owner_id, key.version))
+    key = OwnerKey(owner_id, version, secrets.token_bytes(envelope.KEY_BYTES))
+    number, wrapped = wrap(ring, key)
     row = {
         "owner_id": owner_id,
         "version": key.version,
-        "wrapped_by": wrap.number,
+        "wrapped_by": number,
         "wrapped_enc": wrapped,
         "created_at": clock.micros(),
     }
     return key, row
+
+
+def wrap(ring: Keyring, key: OwnerKey) -> tuple[int, bytes]:
+    """The number of the key encryption key in use, and the owner's key wrapped under it."""
+    current = ring.current(KeyUse.WRAP)
+    return current.number, envelope.seal(current.secret, key.secret, _wrap_binding(key.owner_id, key.version))
 
 
 def unwrap(ring: Keyring, owner_id: UUID, version: int, wrapped_by: int, wrapped: bytes) -> OwnerKey:
@@ -93,10 +123,17 @@ def unwrap(ring: Keyring, owner_id: UUID, version: int, wrapped_by: int, wrapped
     return OwnerKey(owner_id, version, secret)
 
 
-def load_owner_key(session: Session, ring: Keyring, owner_id: UUID) -> OwnerKey:
-    """The owner's newest key from the database; raises `KeyDestroyed` where there is none."""
-    query = sa.select(OwnerKeyRow).where(OwnerKeyRow.owner_id == owner_id).order_by(OwnerKeyRow.version.desc()).limit(1)
-    row = session.scalars(query).first()
+def load_owner_key(session: Session, ring: Keyring, owner_id: UUID, version: int | None = None) -> OwnerKey:
+    """The owner's key of that version, for a value that stands under it; the newest, to seal a new one.
+
+    Raises `KeyDestroyed` where there is none.
+    """
+    query = sa.select(OwnerKeyRow).where(OwnerKeyRow.owner_id == owner_id)
+    if version is not None:
+        query = query.where(OwnerKeyRow.version == version)
+    # It may have been wrapped anew since this session looked last.
+    newest = query.order_by(OwnerKeyRow.version.desc()).limit(1).execution_options(populate_existing=True)
+    row = session.scalars(newest).first()
     if row is None:
         raise KeyDestroyed
     return unwrap(ring, owner_id, row.version, row.wrapped_by, row.wrapped_enc)

@@ -8,6 +8,7 @@ with another or renamed does not open. Frames have one length, so any of them is
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from pathlib import Path
@@ -140,7 +141,7 @@ class _SealedReader(io.RawIOBase):
         """Go somewhere; behind the end there is nothing to read."""
         start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.size}[whence]
         if start + offset < 0:
-            raise ValueError("a place before the beginning")
+            raise OSError(errno.EINVAL, "a place before the beginning")  # As a plain file does; readers expect it.
         self._position = start + offset
         return self._position
 

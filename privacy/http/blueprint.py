@@ -21,7 +21,7 @@ from webargs.flaskparser import FlaskParser
 from privacy.errors import InvalidInput
 from privacy.http.auth import PUBLIC
 from privacy.http.failures import UnsupportedMediaType
-from privacy.http.reading import MAX_BYTES, decode, decode_any
+from privacy.http.reading import MAX_BYTES, could_be_a_field, decode, decode_any
 from privacy.http.spec import idempotency_parameter, reference
 from privacy.http.unit import WRITES
 
@@ -222,7 +222,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
             responses[str(status)] = {"description": text}
             if kind is not None:
                 responses[str(status)]["content"] = {_JSON: {"schema": reference(spec, kind)}}
-        if route["writes"]:
+        if route["writes"] and route["guard"] != PUBLIC:  # Keys belong to clients.
             doc.setdefault("parameters", []).append(idempotency_parameter())
         for status in sorted(_statuses(doc, route, own)):
             responses.setdefault(str(status), HTTPStatus(status).name)
@@ -253,9 +253,9 @@ def _documented(wrapper: View, **facts: Any) -> View:
 
 def _flatten(path: str, node: Any, found: dict[str, list[str]]) -> None:
     if isinstance(node, dict):
-        for name, inner in node.items():
+        for name, inner in node.items():  # A number where it is the place in a list.
             # A name of the client's own making is not repeated: people put addresses into keys, too.
-            part = str(name) if str(name).isidentifier() or str(name).isdigit() else "?"
+            part = str(name) if isinstance(name, int) or could_be_a_field(name) else "?"
             _flatten(f"{path}.{part}" if path else part, inner, found)
     else:
         found.setdefault(path or "body", []).extend(str(text) for text in node)

@@ -17,6 +17,7 @@ from privacy.errors import (
     Unavailable,
 )
 from privacy.http.failures import ContentTooLarge, MethodNotAllowed, NotAcceptable, UnsupportedMediaType
+from privacy.http.instance import instance_of
 from privacy.http.problems import problem_response
 from privacy.http.request_log import log_failure
 
@@ -82,6 +83,10 @@ def render_problem(
 ) -> Response:
     """The error as the answer to this request."""
     code, fields, body = problem_response(
-        error, instance=request.path, trace_id=g.get("trace_id", ""), status=status, headers=headers
+        error,
+        instance=instance_of(current_app, request.path),
+        trace_id=g.get("trace_id", ""),
+        status=status,
+        headers=headers,
     )
     return Response(body, status=code, headers=fields)

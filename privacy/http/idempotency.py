@@ -50,7 +50,13 @@ _CLAIM = {
     ),
 }
 _FIND = Statement(
-    sa.select(IdempotentAnswer.id, IdempotentAnswer.fingerprint, IdempotentAnswer.status, IdempotentAnswer.body_enc)
+    sa.select(
+        IdempotentAnswer.id,
+        IdempotentAnswer.fingerprint,
+        IdempotentAnswer.status,
+        IdempotentAnswer.key_version,
+        IdempotentAnswer.body_enc,
+    )
     .where(IdempotentAnswer.actor_id == sa.bindparam("actor_id", type_=sa.LargeBinary()))
     .where(IdempotentAnswer.key_bidx == sa.bindparam("key_bidx"))
 )
@@ -107,9 +113,11 @@ def claim(current: Session, *, actor_id: UUID, scope: str, content: bytes) -> Cl
     }
     if driver.rows(_CLAIM[driver.dialect], row):
         return Claim(row_id, owner)
-    ((found, fingerprint, status, sealed),) = driver.rows(_FIND, row)
+    ((found, fingerprint, status, version, sealed),) = driver.rows(_FIND, row)
     if bytes(fingerprint) != row["fingerprint"]:
         raise IdempotencyMismatch
+    if version != owner.version:
+        owner = load_owner_key(current, ring, SERVICE_OWNER, version)
     return _open(owner, as_uuid(found), status, bytes(sealed))
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from privacy.crypto.sealed_columns import SERVICE, sealed
 from privacy.db import Base, Id
 
 
@@ -28,5 +29,8 @@ class IdempotentAnswer(Base):
     #: Version of the service owner's key.
     key_version: Mapped[int] = mapped_column(sa.Integer)
     #: Headers and body, sealed with the service owner's key. May hold personal data.
-    body_enc: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    body_enc: Mapped[bytes | None] = mapped_column(
+        sa.LargeBinary,
+        info=sealed("a stored answer, headers and body", why="a repeated request gets the same answer", owner=SERVICE),
+    )
     created_at: Mapped[int] = mapped_column(sa.BigInteger, index=True)

@@ -30,7 +30,10 @@ _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _AT = re.compile(r"(.*) - at `(?:key in )?\$(.*)`", re.DOTALL)
 _INDEX = re.compile(r"\[[^\]]*\]")
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
-_UNKNOWN = re.compile(r"Object contains unknown field `([A-Za-z_]\w{0,40})`", re.ASCII)
+#: A name that could be a field of ours is repeated; an account number or a person's name could not.
+_FIELD = "[a-z_]{1,40}"
+_FIELD_NAME = re.compile(_FIELD)
+_UNKNOWN = re.compile(rf"Object contains unknown field `({_FIELD})`")
 
 
 def decode(data: bytes, kind: type[T], *, max_bytes: int = MAX_BYTES) -> T:
@@ -52,6 +55,11 @@ def decode(data: bytes, kind: type[T], *, max_bytes: int = MAX_BYTES) -> T:
 def decode_any(data: bytes) -> Any:
     """Any JSON value, under the same limits."""
     return decode(data, object)
+
+
+def could_be_a_field(name: str) -> bool:
+    """Whether a name that a caller gave may be repeated to them."""
+    return _FIELD_NAME.fullmatch(name) is not None
 
 
 def check_shape(data: bytes, max_bytes: int = MAX_BYTES) -> None:

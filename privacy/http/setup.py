@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask, Response, current_app, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from privacy import clock, logs
 from privacy.http import metrics
@@ -20,6 +22,7 @@ from privacy.http.operations import Checks, operations
 from privacy.http.reading import MAX_BYTES
 from privacy.http.request_log import log_request, trace_id_of
 from privacy.http.spec import Api
+from privacy.quarantine import ensure_out
 
 LIMITER = "privacy_rate_limiter"
 _UNMATCHED = "(unmatched)"
@@ -35,9 +38,13 @@ class HttpSettings:
     #: Requests a minute for each key.
     rate_limit: int
     version: str
+    #: Proxies in front, each of which writes down in `X-Forwarded-For` who asked it; 0 trusts none.
+    trusted_proxy_hops: int = 0
     security_contact: str = ""
     api_docs: bool = True
     metrics: bool = True
+    #: Blueprints whose pages may be read while the database is in quarantine; what runs the service always may.
+    open_in_quarantine: frozenset[str] = frozenset()
 
 
 def install(app: Flask, settings: HttpSettings, *, authenticate: Authenticate, checks: Checks) -> Api:
@@ -46,8 +53,13 @@ def install(app: Flask, settings: HttpSettings, *, authenticate: Authenticate, c
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     app.extensions[AUTHENTICATE] = authenticate
     app.extensions[LIMITER] = RateLimiter(settings.data_dir / "rate-limits", quota=settings.rate_limit)
+    if settings.trusted_proxy_hops:
+        proxied = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxy_hops, x_proto=0, x_host=0)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's documented way to put middleware on
     register_handlers(app)
-    for step in (_begin, authenticate_request, _count_request, authorise_request):
+    refuse = _refusing_in_quarantine(settings.open_in_quarantine | {"contract", "operations"})
+    # Once more after the first connection, which is the one that finds out.
+    for step in (_begin, refuse, authenticate_request, refuse, _count_request, authorise_request):
         app.before_request(step)
     # The last one registered runs first.
     for finish in (_observe, header_setter(settings.base_url), _tell_allowance):
@@ -80,6 +92,17 @@ def _begin() -> None:
     g.trace_id = trace_id_of(request.headers.get("traceparent"))
     g.log_context = contextlib.ExitStack()
     g.log_context.enter_context(logs.request(g.trace_id))
+
+
+def _refusing_in_quarantine(readable: frozenset[str]) -> Callable[[], None]:
+    """A step that refuses everything in quarantine, whoever asks, but for reading these blueprints' pages."""
+
+    def refuse() -> None:
+        reading = request.method in {"GET", "HEAD", "OPTIONS"} and request.blueprint in readable
+        if not reading and request.endpoint is not None:
+            ensure_out()
+
+    return refuse
 
 
 def _count_request() -> None:

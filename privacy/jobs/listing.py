@@ -16,8 +16,13 @@ from typing import Any
 
 from privacy import clock
 from privacy.access import service as access
+from privacy.audit import service as audit
 from privacy.authz.actors import SERVICE
 from privacy.consent import service as consent
+from privacy.dsar import service as dsar
+from privacy.erasure import service as erasure
+from privacy.outbox import service as outbox
+from privacy.recovery import service as recovery
 
 #: Opens what a job needs to reach the database: the application's context.
 Context = Callable[[], AbstractContextManager[Any]]
@@ -42,9 +47,11 @@ class LongJob:
 
     name: str
     #: Seconds from the end of one run to the next.
-    every_seconds: int
+    every_seconds: float
     #: Does what there is to do, or stops soon after the event is set; returns how much it did.
     run: Callable[[Context, threading.Event], int]
+    #: What is left to do when the worker ends.
+    close: Callable[[Context], None] | None = None
 
 
 def listed(*, idempotency_days: int) -> tuple[Job, ...]:
@@ -55,14 +62,61 @@ def listed(*, idempotency_days: int) -> tuple[Job, ...]:
         Job("delete_network_evidence", 3600, lambda now: consent.delete_network_evidence(now, actor=SERVICE)),
         Job("cancel_abandoned_imports", 600, lambda now: consent.cancel_abandoned_imports(now, actor=SERVICE)),
         Job("delete_import_rejects", 3600, lambda now: consent.delete_import_rejects(now, actor=SERVICE)),
+        Job("delete_ended_suppressions", 3600, lambda now: consent.delete_ended_suppressions(now, actor=SERVICE)),
+        Job("delete_ended_tombstones", 3600, lambda now: erasure.delete_ended_tombstones(now, actor=SERVICE)),
+        Job("delete_ended_cases", 3600, lambda now: erasure.delete_ended_cases(now, actor=SERVICE)),
+        Job("destroy_expired_evidence", 3600, lambda now: erasure.destroy_expired_evidence(now, actor=SERVICE)),
+        Job("end_cooling_off", 60, lambda now: dsar.end_cooling_off(now, actor=SERVICE)),
+        Job("end_restrictions", 3600, lambda now: dsar.end_restrictions(now, actor=SERVICE)),
+        Job("delete_ended_files", 3600, lambda now: dsar.delete_ended_files(now, actor=SERVICE)),
+        # Somebody waits for it, and it is good for ten minutes.
+        Job("write_receipts", 2, lambda now: dsar.write_receipts(now, actor=SERVICE)),
+        Job("send_codes", 2, lambda now: dsar.send_codes(now, actor=SERVICE)),
+        Job("delete_expired_packages", 3600, lambda now: dsar.delete_expired_packages(now, actor=SERVICE)),
+        Job("delete_ended_sessions", 3600, lambda now: dsar.delete_ended_sessions(now, actor=SERVICE)),
+        Job("delete_old_codes", 3600, lambda now: dsar.delete_old_codes(now, actor=SERVICE)),
+        Job("remind_of_requests", 3600, lambda now: dsar.remind(now, actor=SERVICE)),
+        Job("recount_due_days", 3600, lambda now: dsar.recount_due_days(now, actor=SERVICE)),
+        Job("delete_old_messages", 3600, lambda now: audit.delete_old_messages(now, actor=SERVICE)),
+        Job("delete_asked", 3600, lambda now: consent.delete_asked(now, actor=SERVICE)),
         Job("forget_answers", 3600, lambda now: access.forget_answers(now - kept, actor=SERVICE), whole=True),
     )
 
 
-def long(store: consent.ImportStore) -> tuple[LongJob, ...]:
-    """Every long job. `store`: where the files of imports lie on this machine."""
+def long(
+    store: consent.ImportStore,
+    anchor: audit.Anchor,
+    sink: audit.Sink | None,
+    journaling: recovery.Journaling,
+    keeping: recovery.Keeping,
+    ways: outbox.Ways,
+    telling: dsar.Telling,
+) -> tuple[LongJob, ...]:
+    """Every long job.
+
+    `store`: where the files of imports lie on this machine; `anchor`: the last checkpoint; `sink`: where events are
+    streamed to, if anywhere; `journaling`, `keeping`: the journal, and the backups that are to end some day; `ways`:
+    how messages leave; `telling`: who tells the clients of protocols.
+    """
+    forwarders = [audit.Forwarder(sink)] if sink is not None else []
+    sequencer, policy = audit.Sequencer(anchor), audit.installed_policy()
     return (
+        # A job for each: one that is slow or dead must not hold up the others.
+        *(LongJob(f"witness {one.name}", 0.2, audit.Asking(one, policy).run) for one in policy.witnesses),
+        # An event must be in the log within a quarter of a second.
+        LongJob("sequencer", 0.08, sequencer.run, close=sequencer.release),
+        # What a restore replays is outside the database within a second.
+        LongJob("journal", 0.3, journaling.run, close=journaling.release),
+        LongJob("delete_expired_backups", 3600, lambda context, _stop: keeping.run(context)),
+        # A thread of its own: a dead sink must not delay the log.
+        *(LongJob("audit sink", 0.5, one.run, close=one.release) for one in forwarders),
+        # Somebody may be waiting for a code. A job for each way: one that is slow or dead must not hold up the others.
+        *(LongJob(f"send {one.kind.value}", 1, outbox.Sending([one]).run) for one in ways.transports()),
+        LongJob("put messages right", 60, lambda context, _stop: outbox.put_right(context)),
+        LongJob("tell protocols", 10, telling.run),
         # Somebody may be watching: the wait until an import begins should not be seen.
         LongJob("imports", 2, lambda context, stop: consent.run_imports(store, context, stop)),
+        # Somebody may be waiting for their data.
+        LongJob("requests", 0.1, dsar.Running().run),
         LongJob("remove_forgotten_files", 3600, lambda context, _stop: consent.remove_forgotten_files(store, context)),
     )

@@ -14,6 +14,7 @@ from privacy import clock
 from privacy.db import unit_of_work
 from privacy.errors import Unavailable
 from privacy.jobs.listing import Context, Job, LongJob
+from privacy.quarantine import InQuarantine, quarantined
 
 #: Workers that start together should not come to the same rows together, in seconds.
 _JITTER = 10
@@ -75,12 +76,18 @@ def _repeat(job: LongJob, context: Context, stop: threading.Event) -> None:
     while not stop.is_set():
         _attempt(job.name, lambda: job.run(context, stop))
         stop.wait(job.every_seconds)
+    if (close := job.close) is not None:
+        _attempt(job.name, lambda: close(context))
 
 
-def _attempt(name: str, run: Callable[[], int]) -> None:
+def _attempt(name: str, run: Callable[[], object]) -> None:
     """Run a job for the scheduler. A failure is logged and tried again at the next interval."""
+    if quarantined():
+        return  # Nothing leaves, and nobody is changed, before what came after the backup is replayed.
     try:
         run()
+    except InQuarantine:
+        _log.warning("job put off: the database is in quarantine", extra={"job": name})
     except Unavailable:
         _log.warning("job put off: the database is away", extra={"job": name})
     except Exception:

@@ -1,5 +1,8 @@
 """The texts of messages, by template and locale. `__NAME__` stands for a value, and nothing else means anything.
 
+A value may be a list where its place is a paragraph of its own: each entry becomes one, and an empty list leaves
+nothing, not even a blank line.
+
 No template language: a value that looks like code or like a placeholder stays the text that it is. (Jinja in mail
 templates has been a remote code execution in this field: CVE-2024-45053.)
 """
@@ -7,12 +10,16 @@ templates has been a remote code execution in this field: CVE-2024-45053.)
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
 _PLACEHOLDER = re.compile(r"__([A-Z]+(?:_[A-Z]+)*)__")
+#: The same, and before it a place that is a paragraph, with the blank line above.
+_PLACE = re.compile(r"\n\n__(?P<paragraph>[A-Z]+(?:_[A-Z]+)*)__(?=\n)|__(?P<word>[A-Z]+(?:_[A-Z]+)*)__")
+
+Value = str | Sequence[str]
 _FALLBACK_LOCALE = "en"
 _NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 
@@ -23,7 +30,7 @@ class Message:
 
     template: str
     locale: str
-    values: Mapping[str, str] = field(repr=False)
+    values: Mapping[str, Value] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -38,8 +45,8 @@ class Text:
 def render(message: Message) -> Text:
     """The text of a message in the nearest locale that it has: the same, its language, English.
 
-    Raises ValueError where the values are not exactly those that the template names, or where one has a control
-    character: a line break would begin a new header.
+    Raises ValueError where the values are not exactly those that the template names, where one has a control
+    character (a line break would begin a new header), or where a list has no line of its own.
     """
     template, values = message.template, message.values
     found = _nearest(template, message.locale)
@@ -47,11 +54,29 @@ def render(message: Message) -> Text:
     wanted = set(_PLACEHOLDER.findall(text))
     if wanted != values.keys():
         raise ValueError(f"the template {template} wants exactly: {', '.join(sorted(wanted))}")
-    for name, value in values.items():
+    for name, value in _entries(values):
         if not value.isprintable():
             raise ValueError(f"the value of {name} has a control character")
-    subject, _, body = _PLACEHOLDER.sub(lambda match: values[match[1]], text).partition("\n\n")
-    return Text(found, subject.strip(), body)
+    head, _, rest = text.partition("\n\n")
+    # In one go: a value that looks like a place is none.
+    subject, body = (_PLACE.sub(lambda match: _put(values, match), part) for part in (head, f"\n\n{rest}"))
+    return Text(found, subject.strip(), body.removeprefix("\n\n"))
+
+
+def _entries(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        for entry in [value] if isinstance(value, str) else value:
+            yield name, entry
+
+
+def _put(values: Mapping[str, Value], place: re.Match[str]) -> str:
+    if (paragraph := place["paragraph"]) is not None:
+        value = values[paragraph]
+        return "".join(f"\n\n{entry}" for entry in ([value] if isinstance(value, str) else value))
+    value = values[place["word"]]
+    if not isinstance(value, str):
+        raise ValueError(f"{place['word']} is a list and has no line of its own")
+    return value
 
 
 def _nearest(template: str, locale: str) -> str:
@@ -69,6 +94,11 @@ def locales(template: str) -> frozenset[str]:
     if not _NAME.fullmatch(template) or not names:
         raise ValueError("there is no such template")
     return frozenset(name.removeprefix(prefix).removesuffix(suffix) for name in names)
+
+
+def places(template: str, locale: str) -> frozenset[str]:
+    """The names of the values that a template wants in the nearest locale; raises ValueError for an unknown one."""
+    return frozenset(_PLACEHOLDER.findall(_read(template, _nearest(template, locale))))
 
 
 @cache

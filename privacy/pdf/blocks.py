@@ -66,7 +66,9 @@ class Heading:
 
     def flowables(self) -> list[Flowable]:
         """For ReportLab."""
-        return [Marked(_plain(self.text), Style.HEADING.sheet(), self.text), Spacer(0, 6)]
+        gap = Spacer(0, 6)
+        gap.keepWithNext = True  # Else the heading stays with the gap alone.
+        return [Marked(_plain(self.text), Style.HEADING.sheet(), self.text), gap]
 
 
 class Marked(Lines):

@@ -21,6 +21,8 @@ WIDTH = A4[0] - 2 * MARGIN
 _TOP, _BOTTOM = 48.0, 46.0
 HEIGHT = A4[1] - _TOP - _BOTTOM
 _SMALL = 7.5
+#: How many pages the last document of this language had that was made of so many blocks.
+_counts: dict[tuple[str, int], int] = {}
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,13 @@ class Document:
     pages: str
 
     def render(self, blocks: Sequence[Block]) -> bytes:
-        """The PDF. It is laid out twice: how many pages there are is known only then."""
+        """The PDF. How many pages there are is known only afterwards: a wrong guess is laid out once more."""
         register()
-        count = _Layout(self, 0).lay(blocks)[1]
-        return _Layout(self, count).lay(blocks)[0]
+        similar = self.language, len(blocks)
+        guess = _counts.get(similar, 1)
+        content, count = _Layout(self, guess).lay(blocks)
+        _counts[similar] = count
+        return content if count == guess else _Layout(self, count).lay(blocks)[0]
 
 
 class _Layout(BaseDocTemplate):

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
-from privacy.programme import types
-from privacy.programme.vocabulary import ContactKind, LegalBasis, ProofGrade, PurposeClass, RecipientKind, Setting
+from privacy.programme import data_map_build, types
+from privacy.programme.request_rules import DEFAULT_REQUEST_RULES
+from privacy.programme.vocabulary import (
+    CaseType,
+    ContactKind,
+    ErasureKeeps,
+    LegalBasis,
+    ProofGrade,
+    ProofLevel,
+    PurposeClass,
+    RecipientKind,
+    Setting,
+)
 
 Entry = Mapping[str, Any]
 _T = TypeVar("_T")
@@ -28,7 +40,7 @@ def build(content: Entry, *, number: int, applied_at: int, sha256: str) -> types
         contact_kinds={ContactKind(entry["code"]): entry["names"] for entry in content["contact_kinds"]},
         channels=_by_code(content["channels"], _channel),
         identifier_types=_by_code(content["identifier_types"], lambda e: types.IdentifierType(**e)),
-        data_categories=_by_code(content["data_categories"], lambda e: types.DataCategory(**e)),
+        data_categories=_by_code(content["data_categories"], _data_category),
         recipients=_by_code(
             content["recipients"], lambda e: types.Recipient(**{**e, "kind": RecipientKind(e["kind"])})
         ),
@@ -36,6 +48,11 @@ def build(content: Entry, *, number: int, applied_at: int, sha256: str) -> types
         retention_rules=_by_code(content["retention_rules"], lambda e: types.RetentionRule(**e)),
         age_rules=tuple(map(_age_rule, content["age_rules"])),
         contact_rules=tuple(map(_contact_rule, content["contact_rules"])),
+        erasure_rules=tuple(map(_erasure_rule, content.get("erasure_rules", ()))),
+        systems=_by_code(content.get("systems", []), data_map_build.system),
+        data_sets=data_map_build.data_sets(content.get("data_sets", ()), content.get("systems", ())),
+        request_rules=tuple(map(_request_rule, content.get("request_rules", ()))),
+        public_holidays=tuple(map(_holiday, content.get("holidays", ()))),
         purposes=_by_code(content["purposes"], _purpose),
         message_types=_by_code(content["message_types"], lambda e: types.MessageType(**e)),
         processing_activities=_by_code(content["processing_activities"], _activity),
@@ -80,6 +97,10 @@ def _processor(entry: Entry) -> types.Processor:
     return types.Processor(**{**entry, **changed})
 
 
+def _data_category(entry: Entry) -> types.DataCategory:
+    return types.DataCategory(**{**entry, "fideslang": tuple(entry.get("fideslang", ()))})
+
+
 def _age_rule(entry: Entry) -> types.AgeRule:
     changed = {"setting": Setting(entry["setting"]), "valid_from": _day(entry["valid_from"])}
     return types.AgeRule(**{**entry, **changed})
@@ -93,6 +114,30 @@ def _contact_rule(entry: Entry) -> types.ElectronicContactRule:
         "classes": frozenset(map(PurposeClass, entry["classes"])),
     }
     return types.ElectronicContactRule(**{**entry, **changed})
+
+
+def _erasure_rule(entry: Entry) -> types.ErasureRule:
+    changed = {
+        "code": ErasureKeeps(entry["code"]),
+        "valid_from": _day(entry["valid_from"]),
+        "period": types.Duration.parse(entry["period"]),
+    }
+    return types.ErasureRule(**{**entry, **changed})
+
+
+def _request_rule(entry: Entry) -> types.RequestRule:
+    """What the entry leaves out is as where no rule is in force."""
+    case_type = CaseType(entry["code"])
+    changed: dict[str, Any] = {"code": case_type, "valid_from": _day(entry["valid_from"])}
+    if "proof" in entry:
+        changed["proof"] = ProofLevel(entry["proof"])
+    if "file_kept" in entry:
+        changed["file_kept"] = types.Duration.parse(entry["file_kept"])
+    return replace(DEFAULT_REQUEST_RULES[case_type], **{**entry, **changed})
+
+
+def _holiday(entry: Entry) -> types.PublicHoliday:
+    return types.PublicHoliday(**{**entry, "on": date.fromisoformat(entry["on"])})
 
 
 def _purpose(entry: Entry) -> types.Purpose:
@@ -149,4 +194,6 @@ def _activity(entry: Entry) -> types.ProcessingActivity:
     lists = ("controllers", "purposes", "data_categories", "recipients", "processors")
     changed: dict[str, Any] = {name: tuple(entry[name]) for name in lists}
     changed["legal_basis"] = LegalBasis(entry["legal_basis"])
+    if decision := entry.get("automated_decision"):
+        changed["automated_decision"] = types.AutomatedDecision(**decision)
     return types.ProcessingActivity(**{**entry, **changed})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from privacy.yaml_document import Path, Problem, YamlDocument
@@ -36,12 +36,16 @@ class Checking:
         """Whether a mistake at this very place is noted already."""
         return path in self._broken
 
+    def is_broken_below(self, path: Path) -> bool:
+        """Whether a mistake at this place, or at a part of it, is noted already."""
+        return any(broken[: len(path)] == path for broken in self._broken)
+
     def codes(self, section: str) -> list[str]:
         """The codes that a section declares."""
         entries = self._section(section)
         if not isinstance(entries, list):
             return []
-        codes = (entry.get("code") for entry in entries if isinstance(entry, dict))
+        codes = (code_of(entry) for entry in entries if isinstance(entry, dict))
         return [code for code in codes if isinstance(code, str)]
 
     def unknown(self, path: Path, value: str, known: Iterable[str], what: str) -> None:
@@ -63,17 +67,25 @@ class Checking:
             else:
                 here = here[step] if isinstance(here, list) and step < len(here) else None
                 text += _label(here) or f"[{step}]"
-        return text.removeprefix(".")
+        source = self.file.source(path)
+        return f"{source}: {text.removeprefix('.')}" if source else text.removeprefix(".")
 
     def _section(self, name: str) -> Any:
         return self.file.content.get(name) if isinstance(self.file.content, dict) else None
 
 
+def code_of(entry: Mapping[str, Any]) -> Any:
+    """The code by which others name an entry; a data set's is Fideslang's key."""
+    return entry.get("code", entry.get("fides_key"))
+
+
 def _label(entry: Any) -> str:
-    if not isinstance(entry, dict) or not isinstance(entry.get("code"), str):
+    if not isinstance(entry, dict):
         return ""
+    # Tables and fields of a data set have names only.
+    code = entry.get("name") if code_of(entry) is None else code_of(entry)
     version = entry.get("version")
-    return f".{entry['code']}" + (f"@{version}" if isinstance(version, str) else "")
+    return f".{code}" + (f"@{version}" if isinstance(version, str) else "") if isinstance(code, str) else ""
 
 
 def shown(value: Any) -> str:

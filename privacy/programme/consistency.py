@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from privacy.programme import historical_consistency
+from privacy.programme import data_map_consistency, historical_consistency
 from privacy.programme.checking import Checking
 from privacy.programme.form import Section
 from privacy.programme.schema import SECTIONS
@@ -52,6 +52,7 @@ def check(checking: Checking, content: Content) -> None:
     _parties(checking, content)
     for path, activity in entries(content, "processing_activities"):
         _activity(checking, path, activity)
+    data_map_consistency.check(checking, content)
 
 
 def entries(content: Content, section: str) -> Iterator[tuple[Path, Entry]]:

@@ -6,7 +6,6 @@ art. 112 of the Polish Civil Code counts). Hours are left out: no rule of the pr
 
 from __future__ import annotations
 
-import calendar
 import functools
 import re
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from privacy import clock
+from privacy.legal_time.periods import months_later
 
 _PATTERN = re.compile(
     r"P(?:(?P<years>[0-9]{1,3})Y)?(?:(?P<months>[0-9]{1,4})M)?(?:(?P<weeks>[0-9]{1,4})W)?(?:(?P<days>[0-9]{1,5})D)?"
@@ -45,10 +45,7 @@ class Duration:
 
     def after(self, day: date) -> date:
         """The day on which the period that starts on `day` ends."""
-        month = day.year * 12 + day.month - 1 + self.months
-        year, zero_based = divmod(month, 12)
-        last = calendar.monthrange(year, zero_based + 1)[1]
-        return date(year, zero_based + 1, min(day.day, last)) + timedelta(days=self.days)
+        return months_later(day, self.months) + timedelta(days=self.days)
 
     def after_micros(self, start: int, zone: ZoneInfo) -> int:
         """The instant, in microseconds, at which the period ends: the same time of day in `zone`.

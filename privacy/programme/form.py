@@ -90,6 +90,8 @@ class Section:
     #: Whether an applied object is published and never edited.
     published: bool = False
     required: bool = True
+    #: Whether an empty one is left out of the document: for a section that came later.
+    sparse: bool = False
 
     def key_of(self, entry: Mapping[str, Any]) -> str:
         """The object's name in a path and in the log."""

@@ -1,12 +1,13 @@
-"""Law as dated data: from which age a person consents alone, where electronic contact needs its own consent."""
+"""Law as dated data: ages of consent, electronic contact, what outlives an erasure, public holidays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from privacy.programme.vocabulary import PurposeClass, Setting
+from privacy.programme.duration import Duration
+from privacy.programme.vocabulary import ErasureKeeps, PurposeClass, Setting
 
 #: Where no rule is in force. Online: the age of GDPR Art. 8(1) itself. Offline: majority, the cautious reading.
 DEFAULT_AGES = {Setting.ONLINE: 16, Setting.OFFLINE: 18}
@@ -43,6 +44,60 @@ class ElectronicContactRule:
         """Whether this rule makes the channel need a consent of its own on that day."""
         in_force = self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
         return in_force and self.country == country and channel in self.channels and purpose_class in self.classes
+
+
+@dataclass(frozen=True)
+class ErasureRule:
+    """How long something outlives an erased person, since a day, and why."""
+
+    code: ErasureKeeps
+    valid_from: date
+    period: Duration
+    #: Whether it is kept to 31 December, as Polish claims of two years and more expire (KC art. 118).
+    to_year_end: bool
+    basis: str
+
+    def last_day(self, erased_on: date) -> date:
+        """The last day on which it is kept."""
+        ends = self.period.after(erased_on)
+        return date(ends.year, 12, 31) if self.to_year_end else ends
+
+
+@dataclass(frozen=True)
+class PublicHoliday:
+    """A public holiday that a country's usual list lacks, or a day of that list on which people work."""
+
+    country: str
+    on: date
+    names: Mapping[str, str]
+    #: Whether the day is a working day after all.
+    is_working: bool
+    statute: str
+
+
+#: Where no rule is in force, as in a programme that was applied before there were any.
+DEFAULT_ERASURE_RULES = {
+    rule.code: rule
+    for rule in (
+        ErasureRule(
+            ErasureKeeps.EVIDENCE,
+            date.min,
+            Duration.parse("P6Y"),
+            to_year_end=True,
+            basis="GDPR art. 17(3)(e); Kodeks cywilny art. 118",
+        ),
+        ErasureRule(
+            ErasureKeeps.SUPPRESSION, date.min, Duration.parse("P10Y"), to_year_end=False, basis="GDPR art. 21(3)"
+        ),
+        ErasureRule(ErasureKeeps.CASE, date.min, Duration.parse("P3Y"), to_year_end=True, basis="GDPR art. 5(2)"),
+    )
+}
+
+
+def erasure_rule(rules: Iterable[ErasureRule], what: ErasureKeeps, on: date) -> ErasureRule:
+    """The newest rule about it that is in force on that day."""
+    in_force = (rule for rule in rules if rule.code is what and rule.valid_from <= on)
+    return max(in_force, key=lambda rule: rule.valid_from, default=DEFAULT_ERASURE_RULES[what])
 
 
 def minimum_age(rules: Iterable[AgeRule], country: str, setting: Setting, on: date, code: str | None = None) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from privacy.programme.duration import Duration
 from privacy.programme.vocabulary import LegalBasis, RecipientKind
 
 
@@ -43,6 +44,10 @@ class Controller:
     email: str
     phone: str | None
     url: str | None
+    #: Page of its information about data protection (Art. 12(1)).
+    privacy_url: str | None = None
+    #: Page on which people see and change what they agreed to (Art. 7(3)).
+    preferences_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,10 @@ class Recipient:
     country: str
     #: What makes a transfer outside the EEA lawful (Art. 45, 46, 49).
     safeguard: str | None
+    #: Where it is told of what was erased, corrected or restricted (Art. 19): an e-mail address; else a postal one, its
+    #: parts divided by commas. A person tells whom the programme gives neither.
+    email: str | None = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,9 @@ class Processor:
     agreement: str
     agreed_on: date
     safeguard: str | None
+    #: As of a `Recipient`.
+    email: str | None = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -112,6 +124,8 @@ class DataCategory:
     code: str
     names: Mapping[str, str]
     special: bool
+    #: Keys of Fideslang that mean the same; what stands below such a key is meant too.
+    fideslang: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,6 +137,25 @@ class RetentionRule:
     period: str | None
     starts: Mapping[str, str]
     statute: str
+    #: Whether it is kept to 31 December, as Polish claims of two years and more expire (KC art. 118).
+    to_year_end: bool = False
+
+    def last_day(self, start: date) -> date | None:
+        """The last day on which something is kept whose time counts from `start`; None without a period."""
+        if self.period is None:
+            return None
+        ends = Duration.parse(self.period).after(start)
+        return date(ends.year, 12, 31) if self.to_year_end else ends
+
+
+@dataclass(frozen=True)
+class AutomatedDecision:
+    """What people are told of a decision without a person, profiling included (Art. 15(1)(h), 22), each by locale."""
+
+    #: How it is made: which data weigh how, so that people can check it (CJEU C-203/22).
+    logic: Mapping[str, str]
+    significance: Mapping[str, str]
+    consequences: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -147,3 +180,5 @@ class ProcessingActivity:
     security: str
     #: Reference of the impact assessment (Art. 35), where there is one.
     impact_assessment: str | None
+    #: The decision that it takes without a person; None where it takes none.
+    automated_decision: AutomatedDecision | None = None

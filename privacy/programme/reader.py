@@ -6,7 +6,8 @@ A wrong file gets every mistake at once, each with its line, what is wrong and t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import pathlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ import yaml
 
 from privacy import yaml_document
 from privacy.crypto import canonical
-from privacy.programme import consistency, schema
+from privacy.programme import consistency, data_map_files, schema
 from privacy.programme.checking import Checking
 from privacy.programme.errors import ProgrammeInvalid
 from privacy.programme.form import Section
@@ -43,9 +44,14 @@ class Document:
         return cls(json.loads(text))
 
 
-def read(text: str | bytes) -> Document:
-    """Read and check a programme file; raises `ProgrammeInvalid` with every mistake."""
-    return checked(_loaded(text))
+def read(text: str | bytes, data_maps: Sequence[pathlib.Path] = ()) -> Document:
+    """Read and check a programme file; raises `ProgrammeInvalid` with every mistake.
+
+    Files of data sets in Fides' own form are added to the programme's data sets; raises `FileInvalid` where one of
+    them cannot be read.
+    """
+    programme = _loaded(text)
+    return checked(data_map_files.with_data_maps(programme, data_maps) if data_maps else programme)
 
 
 def checked(file: YamlDocument, *, name: str | None = None) -> Document:

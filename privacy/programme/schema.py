@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from privacy.programme import kinds
+from privacy.programme import data_map_form, kinds
 from privacy.programme.checking import Checking
 from privacy.programme.form import Record, Section, Variant, record
 from privacy.programme.kinds import Kind, one_of, ref, some, text, texts
-from privacy.programme.vocabulary import ContactKind, LegalBasis, ProofGrade, PurposeClass, RecipientKind, Setting
+from privacy.programme.vocabulary import (
+    CaseType,
+    ContactKind,
+    ErasureKeeps,
+    LegalBasis,
+    ProofGrade,
+    ProofLevel,
+    PurposeClass,
+    RecipientKind,
+    Setting,
+)
 from privacy.yaml_document import Path
 
 _COUNTRY_AGE = kinds.whole(13, 21)  # Art. 8(1): a member state may go down to 13, no further.
@@ -17,6 +27,10 @@ _COUNTRY_AGE = kinds.whole(13, 21)  # Art. 8(1): a member state may go down to 1
 _CONTROLLERS = some(ref("controllers", "controller"), least=1)
 _CATEGORIES = some(ref("data_categories", "data category"))
 _RECIPIENTS = some(ref("recipients", "recipient"))
+#: Where it is told of what was erased, corrected or restricted (Art. 19).
+_TOLD: tuple[tuple[str, Kind, None, bool], ...] = (("email", kinds.email, None, True), ("address", text, None, True))
+#: Art. 15(1)(h), 22.
+_AUTOMATED = record(("logic", texts), ("significance", texts), ("consequences", texts))
 _CHANNELS = some(ref("channels", "channel"))
 _PURPOSES = some(ref("purposes", "purpose"))
 _RETENTION = ref("retention_rules", "retention rule")
@@ -80,6 +94,8 @@ SECTIONS = (
             ("email", kinds.email),
             ("phone", kinds.phone, None),
             ("url", kinds.url, None),
+            ("privacy_url", kinds.url, None, True),
+            ("preferences_url", kinds.url, None, True),
         ),
     ),
     Section(
@@ -142,7 +158,12 @@ SECTIONS = (
     Section(
         "data_categories",
         "data_category",
-        record(("code", kinds.code), ("names", texts), ("special", kinds.boolean, False)),
+        record(
+            ("code", kinds.code),
+            ("names", texts),
+            ("special", kinds.boolean, False),
+            ("fideslang", some(data_map_form.key), None, True),
+        ),
     ),
     Section(
         "recipients",
@@ -153,6 +174,7 @@ SECTIONS = (
             ("names", texts),
             ("country", kinds.country),
             ("safeguard", text, None),
+            *_TOLD,
         ),
         required=False,
     ),
@@ -168,13 +190,20 @@ SECTIONS = (
             ("agreement", text),
             ("agreed_on", kinds.day),
             ("safeguard", text, None),
+            *_TOLD,
         ),
         required=False,
     ),
     Section(
         "retention_rules",
         "retention_rule",
-        record(("code", kinds.code), ("period", kinds.period, None), ("starts", texts), ("statute", text)),
+        record(
+            ("code", kinds.code),
+            ("period", kinds.period, None),
+            ("starts", texts),
+            ("statute", text),
+            ("to_year_end", kinds.boolean, None, True),
+        ),
     ),
     Section(
         "age_rules",
@@ -204,6 +233,52 @@ SECTIONS = (
             ("statute", text),
         ),
         required=False,
+    ),
+    Section(
+        "erasure_rules",
+        "erasure_rule",
+        record(
+            ("code", one_of(ErasureKeeps)),
+            ("valid_from", kinds.day),
+            ("period", kinds.period),
+            ("to_year_end", kinds.boolean, False),
+            ("basis", text),
+        ),
+        key=("code", "valid_from"),
+        required=False,
+        sparse=True,
+    ),
+    Section(
+        "request_rules",
+        "request_rule",
+        record(
+            ("code", one_of(CaseType)),
+            ("valid_from", kinds.day),
+            ("proof", one_of(ProofLevel), None, True),
+            ("approvals", kinds.whole(1, 2), None, True),
+            ("cooling_off_hours", kinds.whole(0, 720), None, True),
+            ("most_rows", kinds.whole(1, 10_000_000), None, True),
+            ("package_days", kinds.whole(1, 90), None, True),
+            ("package_downloads", kinds.whole(1, 100), None, True),
+            ("file_kept", kinds.period, None, True),
+        ),
+        key=("code", "valid_from"),
+        required=False,
+        sparse=True,
+    ),
+    Section(
+        "holidays",
+        "holiday",
+        record(
+            ("country", kinds.country),
+            ("on", kinds.day),
+            ("names", texts),
+            ("is_working", kinds.boolean, False),
+            ("statute", text),
+        ),
+        key=("country", "on"),
+        required=False,
+        sparse=True,
     ),
     Section(
         "purposes",
@@ -261,8 +336,11 @@ SECTIONS = (
             ("retention_rule", _RETENTION),
             ("security", text),
             ("impact_assessment", text, None),
+            ("automated_decision", _AUTOMATED, None, True),
         ),
     ),
+    Section("systems", "system", data_map_form.SYSTEM, required=False, sparse=True),
+    Section("data_sets", "data_set", data_map_form.DATA_SET, key=("fides_key",), required=False, sparse=True),
 )
 
 BY_NAME: Mapping[str, Section] = {section.name: section for section in SECTIONS}
@@ -276,7 +354,8 @@ def read_sections(checking: Checking, content: Any) -> dict[str, Any]:
     for name in content:
         if name not in BY_NAME:
             checking.unknown((name,), name, BY_NAME, "section")
-    return {section.name: _section(checking, section, content) for section in SECTIONS}
+    read = {section.name: _section(checking, section, content) for section in SECTIONS}
+    return {section.name: read[section.name] for section in SECTIONS if read[section.name] or not section.sparse}
 
 
 def _section(checking: Checking, section: Section, content: Mapping[str, Any]) -> Any:

@@ -21,16 +21,21 @@ from privacy.audit import service as audit
 from privacy.authz.actors import Actor
 from privacy.db import Driver, Statement, in_unit_of_work, session
 from privacy.programme import attestation, diff, schema, trial
+from privacy.programme.audited import audited_rows, version_content
 from privacy.programme.build import build
+from privacy.programme.consistency import EEA
 from privacy.programme.diff import Change, Verb
 from privacy.programme.errors import NoProgramme, ProgrammeConflict, ProgrammeInvalid
+from privacy.programme.legal_bases import LEGAL_BASES
 from privacy.programme.models import ProgrammeVersion
 from privacy.programme.reader import Document, read, write
 from privacy.programme.types import Programme
 
 __all__ = [
+    "EEA",
     "LATEST",
     "LATEST_NUMBER",
+    "LEGAL_BASES",
     "Change",
     "Document",
     "Plan",
@@ -40,6 +45,7 @@ __all__ = [
     "Verb",
     "apply",
     "as_of",
+    "audited_rows",
     "by_number",
     "current",
     "current_number",
@@ -48,6 +54,7 @@ __all__ = [
     "plan",
     "read",
     "tried_with",
+    "write",
 ]
 
 #: The number of the current version as a scalar subquery, for queries that want it without a round trip of their own.
@@ -141,7 +148,7 @@ def apply(document: Document, *, actor: Actor, purpose_in_use: Callable[[str], b
     if refused:
         raise ProgrammeConflict(refused)
     if planned.changes:
-        _write(document, planned.from_number + 1, now)
+        _write(document, planned.from_number + 1, now, actor)
         for change in planned.changes:
             _record(change, planned.from_number + 1, actor)
     return planned
@@ -211,11 +218,14 @@ def _vanishing(changes: tuple[Change, ...], purpose_in_use: Callable[[str], bool
     ]
 
 
-def _write(document: Document, number: int, now: int) -> None:
+def _write(document: Document, number: int, now: int, actor: Actor) -> None:
     row = ProgrammeVersion(number=number, applied_at=now, sha256=document.sha256, document=document.canonical)
     session().add(row)
     session().flush()  # The version stands before the events that speak of it.
     session().info[_OWN_VERSION] = number
+    audit.record(
+        "programme.applied", actor=actor, object_type="programme", object_id=str(number), content=version_content(row)
+    )
 
 
 def _record(change: Change, number: int, actor: Actor) -> None:

@@ -12,13 +12,27 @@ from functools import cached_property
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from privacy.programme import law
+from privacy import clock
+from privacy.programme import fideslang, law, request_rules
+from privacy.programme.data_map import (
+    ConnectorKind,
+    DataField,
+    DataSet,
+    Direction,
+    Keeping,
+    Place,
+    Reference,
+    Strategy,
+    System,
+    Table,
+)
 from privacy.programme.duration import Duration
 from privacy.programme.errors import UnknownChannel, UnknownIdentifierType, UnknownMessageType, UnknownPurpose
 from privacy.programme.historical import Historical, RowsIndex, Scan, StandsFor
-from privacy.programme.law import AgeRule, ElectronicContactRule
+from privacy.programme.law import AgeRule, ElectronicContactRule, ErasureRule, PublicHoliday
 from privacy.programme.parties import (
     Authority,
+    AutomatedDecision,
     Brand,
     Controller,
     DataCategory,
@@ -31,39 +45,67 @@ from privacy.programme.parties import (
     RetentionRule,
 )
 from privacy.programme.purposes import Channel, IdentifierType, MessageType, Purpose
+from privacy.programme.request_rules import RequestRule
 from privacy.programme.texts import NoticeVersion, TextVersion, WordingVersion
-from privacy.programme.vocabulary import ContactKind, LegalBasis, ProofGrade, PurposeClass, RecipientKind, Setting
+from privacy.programme.vocabulary import (
+    CaseType,
+    ContactKind,
+    ErasureKeeps,
+    LegalBasis,
+    ProofGrade,
+    ProofLevel,
+    PurposeClass,
+    RecipientKind,
+    Setting,
+)
 
 __all__ = [
     "AgeRule",
     "Authority",
+    "AutomatedDecision",
     "Brand",
+    "CaseType",
     "Channel",
+    "ConnectorKind",
     "ContactKind",
     "Controller",
     "DataCategory",
+    "DataField",
     "DataProtectionOfficer",
+    "DataSet",
+    "Direction",
     "Duration",
     "ElectronicContactRule",
+    "ErasureKeeps",
+    "ErasureRule",
     "Historical",
     "IdentifierType",
     "JointArrangement",
     "Jurisdiction",
+    "Keeping",
     "LegalBasis",
     "MessageType",
     "NoticeVersion",
+    "Place",
     "ProcessingActivity",
     "Processor",
     "Programme",
     "ProofGrade",
+    "ProofLevel",
+    "PublicHoliday",
     "Purpose",
     "PurposeClass",
     "Recipient",
     "RecipientKind",
+    "Reference",
+    "RequestRule",
     "RetentionRule",
     "Scan",
     "Setting",
     "StandsFor",
+    "Strategy",
+    "System",
+    "Table",
     "TextVersion",
     "WordingVersion",
 ]
@@ -98,6 +140,12 @@ class Programme:
     processing_activities: Mapping[str, ProcessingActivity]
     age_rules: tuple[AgeRule, ...]
     contact_rules: tuple[ElectronicContactRule, ...]
+    erasure_rules: tuple[ErasureRule, ...]
+    systems: Mapping[str, System]
+    #: Every one that is described; those that no system holds are not asked.
+    data_sets: Mapping[str, DataSet]
+    request_rules: tuple[RequestRule, ...]
+    public_holidays: tuple[PublicHoliday, ...]
     #: By code and version, in the order of the document.
     wordings: Mapping[tuple[str, str], WordingVersion] = field(repr=False)
     notices: Mapping[tuple[str, str], NoticeVersion] = field(repr=False)
@@ -183,6 +231,20 @@ class Programme:
         """The age in whole years from which a person consents alone; `country` defaults to the jurisdiction's."""
         where = country or self.jurisdiction.country
         return law.minimum_age(self.age_rules, where, Setting(setting), on, rule)
+
+    def kept_after_erasure(self, what: ErasureKeeps, on: date) -> ErasureRule:
+        """How long that outlives a person who is erased on that day."""
+        return law.erasure_rule(self.erasure_rules, what, on)
+
+    def request_rule(self, case_type: CaseType | str, on: date | None = None) -> RequestRule:
+        """How requests of that type are handled on that day, by default today."""
+        day = on or clock.now().astimezone(self.zone).date()
+        return request_rules.request_rule(self.request_rules, CaseType(case_type), day)
+
+    def category(self, written: str) -> DataCategory | None:
+        """The data category that a field of the data map means: one of ours, or the nearest for a Fideslang key."""
+        code = fideslang.nearest(written, {key: c.code for c in self.data_categories.values() for key in c.fideslang})
+        return self.data_categories.get(written) or self.data_categories.get(code or "")
 
     def needs_channel_consent(self, purpose: Purpose, channel_code: str, on: date) -> bool:
         """Whether the law on electronic contact asks for a consent to this channel (in Poland PKE art. 398)."""

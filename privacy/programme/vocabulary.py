@@ -1,4 +1,4 @@
-"""The closed word lists of the programme: classes, legal bases, proof grades, kinds of contact."""
+"""The closed word lists of the programme: classes, legal bases, proof grades, kinds of contact, types of requests."""
 
 from __future__ import annotations
 
@@ -61,3 +61,45 @@ class RecipientKind(StrEnum):
 
     NAMED = "named"
     CATEGORY = "category"
+
+
+class ErasureKeeps(StrEnum):
+    """What outlives an erased person for a stated time."""
+
+    EVIDENCE = "evidence"  # a sealed record of contacts, acts and wordings, for claims (GDPR Art. 17(3)(e))
+    SUPPRESSION = "suppression"  # that a contact must not be used for marketing
+    CASE = "case"  # why somebody was erased and what they were told (Art. 5(2))
+
+
+class CaseType(StrEnum):
+    """What is asked, by the article that gives the right; and the cases that are no request of a person."""
+
+    ACCESS = "access"  # Art. 15
+    RECTIFICATION = "rectification"  # Art. 16
+    ERASURE = "erasure"  # Art. 17
+    RESTRICTION = "restriction"  # Art. 18
+    PORTABILITY = "portability"  # Art. 20
+    OBJECTION = "objection"  # Art. 21
+    AUTOMATED_DECISION_REVIEW = "automated_decision_review"  # Art. 22(3)
+    COMPLAINT = "complaint"  # a person complains to the controller about the processing
+    AUTHORITY_LETTER = "authority_letter"  # the supervisory authority asks (Art. 31, 58)
+    DISCLOSURE = "disclosure"  # a court, the police or another body asks for somebody's data
+
+    @property
+    def of_a_person(self) -> bool:
+        """Whether it is a right that the data subject exercises."""
+        return self not in {CaseType.AUTHORITY_LETTER, CaseType.DISCLOSURE}
+
+
+class ProofLevel(StrEnum):
+    """How surely the person is known. Compare by `rank`."""
+
+    NONE = "none"  # somebody wrote
+    CONTROL = "control"  # controls an address that was on file before the request
+    ACCOUNT = "account"  # signed in to the account, or by the controller's own sign-on, with step-up
+    DECIDED = "decided"  # a person looked at the proof and decided
+
+    @property
+    def rank(self) -> int:
+        """0 for no proof; higher is surer."""
+        return list(ProofLevel).index(self)

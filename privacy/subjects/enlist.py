@@ -19,6 +19,7 @@ from privacy.db import new_id
 from privacy.errors import NotFound
 from privacy.programme.types import ContactKind, Programme
 from privacy.subjects import identity
+from privacy.subjects.audited import subject_content
 from privacy.subjects.naming import AccountName, ContactName, Naming
 from privacy.subjects.people import People
 from privacy.subjects.store import ContactRow, SubjectRow
@@ -146,9 +147,7 @@ class _Maker:
         self.into.made.add(subject_id)
         if account is not None:
             self.people.add_identifier(self._identifier_values(row, account))
-        self._event(
-            "subject.created", row, content={"id": str(subject_id), "kind": kind.value, "realm": naming.realm.value}
-        )
+        self._event("subject.created", row, content=subject_content(row))
         return row
 
     def _identifier_values(self, subject: SubjectRow, account: AccountName) -> dict[str, Any]:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from privacy.db import session
+from privacy.db import in_parts, session
 from privacy.subjects.models import AccountIdentifier, DataSubject, SubjectContact
+from privacy.subjects.store import CONTACT_COLUMNS, ContactRow, contact_of
 from privacy.subjects.types import AgeClass, Standing, SubjectKind
-
-_Value = TypeVar("_Value")
-#: Values of one question to the database.
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -32,38 +29,30 @@ class Relative:
     identifier: bytes | None
 
 
-@dataclass(frozen=True)
-class Held:
-    """A contact as one subject holds or held it."""
-
-    id: UUID
-    subject_id: UUID
-    kind: str
-    index: bytes
-    held_from: int
-    held_until: int | None
-    ended: str | None
-    own_act_at: int | None
-
-
 @dataclass
 class Families:
     """Subjects and their contacts. Whoever is here is here with everybody who is one person with them."""
 
     subjects: list[Relative] = field(default_factory=list)
-    contacts: list[Held] = field(default_factory=list)
+    contacts: list[ContactRow] = field(default_factory=list)
 
 
-def families(indexes: Iterable[bytes], *, realm: str) -> Families:
-    """Those whom the indexes name, as identifiers of accounts or as contacts, with their families and contacts."""
+def families(indexes: Iterable[bytes], *, realm: str, subjects: Iterable[UUID] = ()) -> Families:
+    """Those whom the indexes name, as identifiers of accounts or as contacts, with their families and contacts.
+
+    `subjects`: those who are named themselves.
+    """
     people: set[UUID] = set()
-    for portion in _portions(sorted(set(indexes))):
-        people |= set(session().scalars(_people_of(portion, realm)))
+    for known in in_parts(sorted(set(subjects))):
+        of_realm = sa.select(DataSubject.person_id).where(DataSubject.realm == realm)
+        people |= set(session().scalars(of_realm.where(DataSubject.id.in_(known))))
+    for part in in_parts(sorted(set(indexes))):
+        people |= set(session().scalars(_people_of(part, realm)))
     found = Families()
-    for ids in _portions(sorted(people)):
+    for ids in in_parts(sorted(people)):
         found.subjects += _subjects(ids)
     members = sorted({subject.id for subject in found.subjects})
-    for ids in _portions(members):
+    for ids in in_parts(members):
         found.contacts += _contacts(ids)
     return found
 
@@ -106,22 +95,6 @@ def _subjects(people: Sequence[UUID]) -> Iterator[Relative]:
         )
 
 
-def _contacts(subjects: Sequence[UUID]) -> Iterator[Held]:
-    query = sa.select(
-        SubjectContact.id,
-        SubjectContact.subject_id,
-        SubjectContact.kind,
-        SubjectContact.value_bidx,
-        SubjectContact.held_from,
-        SubjectContact.held_until,
-        SubjectContact.ended,
-        SubjectContact.own_act_at,
-    ).where(SubjectContact.subject_id.in_(subjects))
-    for row in session().execute(query):
-        contact_id, subject_id, kind, index, held_from, held_until, ended, own_act_at = row
-        yield Held(contact_id, subject_id, kind, bytes(index), held_from, held_until, ended, own_act_at)
-
-
-def _portions(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]
+def _contacts(subjects: Sequence[UUID]) -> Iterator[ContactRow]:
+    query = sa.select(*CONTACT_COLUMNS).where(SubjectContact.subject_id.in_(subjects))
+    return (contact_of(tuple(row)) for row in session().execute(query))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from privacy.db import Driver, new_id, session
 from privacy.errors import Conflict, InvalidInput, NotFound
 from privacy.programme.types import ContactKind, Programme
 from privacy.subjects import store
+from privacy.subjects.audited import merge_content
 from privacy.subjects.enlist import Enlisted, replace_places
 from privacy.subjects.locking import Names, lock_people
 from privacy.subjects.models import (
@@ -143,9 +145,13 @@ def merge(a: UUID, b: UUID, *, actor: Actor, programme: Programme, reason: str) 
         session().flush()
         replace_places(programme, enlisted)
         bump(driver, enlisted)
-        content = {"id": str(row.id), "a": str(low), "b": str(high), "reason": reason, "merged_at": row.merged_at}
         audit.record(
-            "subject.merged", actor=actor, object_type="merge", object_id=row.id, content=content, subject_id=low
+            "subject.merged",
+            actor=actor,
+            object_type="merge",
+            object_id=row.id,
+            content=merge_content(row),
+            subject_id=low,
         )
     return enlisted
 
@@ -162,9 +168,14 @@ def unmerge(a: UUID, b: UUID, *, actor: Actor, programme: Programme, reason: str
     session().flush()
     replace_places(programme, enlisted)
     bump(driver, enlisted)
-    content = {"id": str(row.id), "a": str(low), "b": str(high), "reason": reason, "unmerged_at": row.unmerged_at}
     audit.record(
-        "subject.unmerged", actor=actor, object_type="merge", object_id=row.id, content=content, subject_id=low
+        "subject.unmerged",
+        actor=actor,
+        object_type="merge",
+        object_id=row.id,
+        content=merge_content(row),
+        subject_id=low,
+        details={"reason": reason},
     )
     return enlisted
 
@@ -232,11 +243,23 @@ def _lock(driver: Driver, *subject_ids: UUID) -> Enlisted:
     return Enlisted(people, [people.subjects[i] for i in subject_ids])
 
 
+def lock_two(driver: Driver, one: UUID, other: UUID) -> Enlisted:
+    """Lock the people of two subjects, who may be one; raises `NotFound`."""
+    return _lock(driver, *sorted({one, other}))
+
+
 def portion_after(last: UUID | None, limit: int) -> dict[UUID, frozenset[UUID]]:
     """The next subjects in order of id, each with everybody who is one person with it."""
     query = sa.select(DataSubject.id, DataSubject.person_id).order_by(DataSubject.id).limit(limit)
-    if last is not None:
-        query = query.where(DataSubject.id > last)
+    return _with_members(query if last is None else query.where(DataSubject.id > last))
+
+
+def portion_of(subject_ids: Sequence[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """Those of the subjects who are there, each with everybody who is one person with it."""
+    return _with_members(sa.select(DataSubject.id, DataSubject.person_id).where(DataSubject.id.in_(subject_ids)))
+
+
+def _with_members(query: sa.Select[UUID, UUID]) -> dict[UUID, frozenset[UUID]]:
     people = {row.id: row.person_id for row in session().execute(query)}
     members: dict[UUID, set[UUID]] = {}
     everybody = sa.select(DataSubject.id, DataSubject.person_id).where(DataSubject.person_id.in_(set(people.values())))

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from privacy.crypto.owner_keys import OwnerKeyRow
 from privacy.db import Driver, Id, Statement, filled_up
 from privacy.subjects.models import AccountIdentifier, DataSubject, SubjectContact
+from privacy.subjects.placing import kept, place_work
 from privacy.subjects.store import CONTACT_COLUMNS, SUBJECT_COLUMNS, ContactRow, SubjectRow, contact_of, subjects_of
 
 #: How many identifiers of each sort one request may name.
@@ -127,7 +128,8 @@ def _people(shape: Shape) -> tuple[Statement, Statement]:
 
 def lock_people(driver: Driver, names: Names) -> tuple[list[SubjectRow], list[ContactRow]]:
     """The named subjects and everybody who is one person with them, locked, and the contacts they hold."""
-    found = _locked(driver, names, *_from_a_mark(driver))
+    mark, let_go = _from_a_mark(driver)
+    found = _locked(driver, names, mark, let_go, place=place_work(driver))
     _keep(driver)
     return found
 
@@ -140,7 +142,7 @@ def lock_or_queue(driver: Driver, names: Names) -> tuple[list[SubjectRow], list[
     wait for ever. SQLite has one writer.
     """
     mark, let_go = _from_a_mark(driver)
-    subjects, contacts = _locked(driver, names, mark, let_go)
+    subjects, contacts = _locked(driver, names, mark, let_go, place=place_work(driver))
     missing = _missing(names, subjects, contacts)
     if missing and driver.dialect == "postgresql":
         queued = [*let_go, *_turns(driver, missing)]
@@ -149,16 +151,20 @@ def lock_or_queue(driver: Driver, names: Names) -> tuple[list[SubjectRow], list[
     return subjects, contacts
 
 
-def _locked(driver: Driver, names: Names, first: Work, again: Work) -> tuple[list[SubjectRow], list[ContactRow]]:
+def _locked(
+    driver: Driver, names: Names, first: Work, again: Work, *, place: Work = ()
+) -> tuple[list[SubjectRow], list[ContactRow]]:
     """Lock and read. What grew while this writer waited or looked is let go and locked anew, in the order of ids.
 
-    `first` runs before, in the same round trip; `again` in its place when it has to be done anew.
+    `place` and `first` run before, in the same round trip; `again` in their place when it has to be done anew.
     """
     binds = names.binds()
     lock, contacts = _people(names.shape())
     while True:
-        found, held = driver.rows_of([*first, (lock, binds), (contacts, binds)])[len(first) :]
-        first = again
+        *before, found, held = driver.rows_of([*place, *first, (lock, binds), (contacts, binds)])
+        if place:
+            kept(before[len(place) - 1])
+        place, first = (), again
         subjects = subjects_of(found)
         heads = {s.id: s.members for s in subjects if s.id == s.person_id}
         people: dict[UUID, int] = {}
@@ -189,7 +195,8 @@ def _missing(names: Names, subjects: Iterable[SubjectRow], contacts: Iterable[Co
 
 def lock_names(driver: Driver, names: Iterable[bytes]) -> None:
     """On PostgreSQL, queue behind whoever is just making something of one of these names. SQLite has one writer."""
-    driver.run_all(_turns(driver, names))
+    place = place_work(driver)
+    kept(driver.rows_of([*place, *_turns(driver, names)])[len(place) - 1])
 
 
 def _turns(driver: Driver, names: Iterable[bytes]) -> Work:

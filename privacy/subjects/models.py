@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from privacy.crypto.sealed_columns import sealed
 from privacy.db import Base, Id
 
 
@@ -65,7 +66,10 @@ class AccountIdentifier(Base):
     subject_id: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("data_subject.id"))
     type: Mapped[str] = mapped_column(sa.String(64))
     #: The identifier, byte for byte, sealed with the subject's key.
-    value_enc: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    value_enc: Mapped[bytes] = mapped_column(
+        sa.LargeBinary,
+        info=sealed("a customer number, loyalty card or device", why="who is meant", owner="subject_id"),
+    )
     key_version: Mapped[int] = mapped_column(sa.Integer)
     #: Keyed index of the identifier within realm, type and issuer.
     value_bidx: Mapped[bytes] = mapped_column(sa.LargeBinary)
@@ -104,7 +108,10 @@ class SubjectContact(Base):
     #: Whether the subject is this contact and nothing else.
     alone: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False))
     #: The contact as it was given, for sending; sealed with the holder's key, so once for each holder.
-    value_enc: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    value_enc: Mapped[bytes] = mapped_column(
+        sa.LargeBinary,
+        info=sealed("an e-mail address, phone number or postal address", why="to reach the holder", owner="subject_id"),
+    )
     key_version: Mapped[int] = mapped_column(sa.Integer)
     value_bidx: Mapped[bytes] = mapped_column(sa.LargeBinary)
     sha256_bidx: Mapped[bytes] = mapped_column(sa.LargeBinary)

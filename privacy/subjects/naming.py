@@ -12,7 +12,7 @@ from privacy.crypto import blind_index, keyring
 from privacy.crypto.pairwise import Pairwise
 from privacy.errors import InvalidInput, NotFound
 from privacy.programme.types import ContactKind, IdentifierType, Programme
-from privacy.subjects import identifiers
+from privacy.subjects import identifiers, placing
 from privacy.subjects.identifiers import BadIdentifier, Normal
 from privacy.subjects.locking import MOST_NAMES, Names
 
@@ -28,35 +28,45 @@ class NoSubjectNamed(InvalidInput):
 
 
 @dataclass(frozen=True)
-class AccountName:
-    """An account identifier of a request."""
+class _Name:
+    """A normalised value, found by its index."""
 
-    type: IdentifierType
     normal: Normal = field(repr=False)
-    #: What the indexes are kept apart by: realm, issuer and type.
+    #: What the indexes are kept apart by.
     domain: str
-    index: bytes
+
+    @property
+    def index(self) -> bytes:
+        """The index under which the value stands; see `placing` for what that means while the key is rotated."""
+        place = placing.now()
+        made: tuple[placing.Placing, bytes] | None = self.__dict__.get("_made")
+        if made is None or made[0] != place:
+            made = self.__dict__["_made"] = place, place.index(self.domain, self.normal.key)
+        return made[1]
 
     @property
     def sha256_index(self) -> bytes:
         """The index of its SHA-256; only what is stored needs it."""
-        return blind_index.of_sha256(keyring.installed(), self.domain, self.normal.sha256)
+        return placing.now().of_sha256(self.domain, self.normal.key, self.normal.sha256)
+
+    @property
+    def known_as(self) -> bytes:
+        """Tells the value from others in memory, whatever becomes of the index key meanwhile."""
+        return blind_index.of_repeat(keyring.installed(), f"{self.domain}|{self.normal.key}".encode())
 
 
 @dataclass(frozen=True)
-class ContactName:
-    """A contact of a request."""
+class AccountName(_Name):
+    """An account identifier of a request; its domain is realm, issuer and type."""
+
+    type: IdentifierType
+
+
+@dataclass(frozen=True)
+class ContactName(_Name):
+    """A contact of a request; its domain is realm and kind."""
 
     kind: ContactKind
-    normal: Normal = field(repr=False)
-    #: What the indexes are kept apart by: realm and kind.
-    domain: str
-    index: bytes
-
-    @property
-    def sha256_index(self) -> bytes:
-        """The index of its SHA-256; only what is stored needs it."""
-        return blind_index.of_sha256(keyring.installed(), self.domain, self.normal.sha256)
 
 
 @dataclass(frozen=True)
@@ -119,8 +129,17 @@ def known_names(programme: Programme) -> list[str]:
 def contact_name(programme: Programme, realm: Realm, kind: ContactKind, value: str) -> ContactName:
     """A normalised, indexed contact; raises `BadIdentifier`."""
     normal = identifiers.contact(kind, value, programme.jurisdiction.country)
-    domain = f"{realm}|contact|{kind}"
-    return ContactName(kind, normal, domain, blind_index.of_value(keyring.installed(), domain, normal.key))
+    return ContactName(normal, contact_domain(realm, kind), kind)
+
+
+def contact_domain(realm: str, kind: str) -> str:
+    """What the indexes of contacts are kept apart by."""
+    return f"{realm}|contact|{kind}"
+
+
+def account_domain(realm: str, kind: IdentifierType) -> str:
+    """What the indexes of account identifiers are kept apart by."""
+    return f"{realm}|account|{kind.issuer}|{kind.code}"
 
 
 def suppression_index(realm: Realm, contact: ContactName) -> bytes:
@@ -130,8 +149,7 @@ def suppression_index(realm: Realm, contact: ContactName) -> bytes:
 
 def _account(kind: IdentifierType, value: str, realm: Realm) -> AccountName:
     normal = identifiers.account(kind.code, value)
-    domain = f"{realm}|account|{kind.issuer}|{kind.code}"
-    return AccountName(kind, normal, domain, blind_index.of_value(keyring.installed(), domain, normal.key))
+    return AccountName(normal, account_domain(realm, kind), kind)
 
 
 def _reference(actor: Actor, value: str) -> UUID:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from privacy.crypto.owner_keys import INSERT_OWNER_KEY
 from privacy.db import Driver, Statement, by_statement
-from privacy.subjects import store
+from privacy.subjects import placing, store
 from privacy.subjects.identity import Place
 from privacy.subjects.locking import Names, lock_or_queue
 from privacy.subjects.naming import Naming
@@ -27,8 +27,13 @@ def lock_named(driver: Driver, namings: Iterable[Naming]) -> People:
 
     Once for a unit of work: whoever holds people and then waits for more may wait in a circle.
     """
-    names = Names.of_all(naming.names() for naming in namings)
-    return People(driver, *lock_or_queue(driver, names))
+    every = list(namings)
+    while True:
+        place = placing.now()
+        subjects, contacts = lock_or_queue(driver, Names.of_all(naming.names() for naming in every))
+        # Another one where this process had slept through the beginning or the end of a rotation.
+        if placing.keep_placed(driver) == place:
+            return People(driver, subjects, contacts)
 
 
 class People:

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from privacy.db import Id
+from privacy.authz.actors import Realm
+from privacy.db import Id, in_parts, session
 from privacy.subjects.models import AccountIdentifier, DataSubject, SubjectContact
 
 #: The family's subjects in `family_of`, for other rooms to join their rows to.
 _family = sa.orm.aliased(DataSubject, name="family")
 FAMILY_ID = _family.id
+
+
+def one_with(subject_id: UUID, *, realm: str) -> tuple[UUID, ...]:
+    """The subject and everybody merged with it, by id; empty where the realm has no such subject (any more)."""
+    subject = sa.orm.aliased(DataSubject, name="named")
+    query = (
+        sa.select(FAMILY_ID)
+        .join(subject, subject.person_id == _family.person_id)
+        .where(subject.id == subject_id, subject.realm == realm)
+    )
+    return tuple(sorted(session().scalars(query)))
+
+
+def realms_of(subject_ids: Collection[UUID]) -> dict[UUID, Realm]:
+    """The realm of each of these subjects that is there."""
+    found = {}
+    for part in in_parts(list(subject_ids)):
+        query = sa.select(DataSubject.id, DataSubject.realm).where(DataSubject.id.in_(part))
+        found.update({subject_id: Realm(realm) for subject_id, realm in session().execute(query)})
+    return found
 
 
 def named_by(*, accounts: int, ref: bool, contact: bool) -> sa.Select[Any]:

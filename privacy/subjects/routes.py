@@ -134,6 +134,7 @@ def contacts(body: ChangeIn, subject_ref: UUID) -> SubjectOut:
     _ensure_of(body, [kind.value for kind in programme.contact_kinds])
     if body.retire:
         naming = service.name_of(programme, actor, body.retire, place="retire")
+        service.keep_placed(Driver.of(session()))
         for contact in naming.contacts.values():
             service.retire_contact(subject_id, contact.kind, contact.index, actor=actor, at=clock.micros())
     return _add(body, subject_id)

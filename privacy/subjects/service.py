@@ -15,6 +15,7 @@ from privacy.db import Driver, new_id, session
 from privacy.errors import NotFound
 from privacy.programme.types import ContactKind, Programme
 from privacy.subjects import identifiers
+from privacy.subjects.audited import audited_rows, subject_content
 from privacy.subjects.contact_value import open_contact
 from privacy.subjects.disagreements import (
     MOST_ON_A_PAGE,
@@ -28,7 +29,31 @@ from privacy.subjects.disagreements import (
     reveal_place,
 )
 from privacy.subjects.enlist import Enlisted, enlist
+from privacy.subjects.erasing import (
+    LockedPerson,
+    OwnContact,
+    delete_people,
+    lock_natural_person,
+    merges_of,
+    natural_person,
+    own_contacts,
+    part_with,
+    same_contact,
+)
 from privacy.subjects.families import Families, families
+from privacy.subjects.holding import hold
+from privacy.subjects.identifier_value import OwnIdentifier, own_identifiers
+from privacy.subjects.index_moving import Moved, move_portion, reindex_portion
+from privacy.subjects.index_rotation import (
+    IndexKeyInUse,
+    RotationView,
+    begin_index_rotation,
+    ensure_index_key_ended,
+    finish_index_rotation,
+    index_rotation,
+    indexed_under,
+    publish_index_rotation,
+)
 from privacy.subjects.linking import (
     NotMerged,
     bump,
@@ -41,6 +66,7 @@ from privacy.subjects.linking import (
     lock_person,
     merge,
     portion_after,
+    portion_of,
     retire_contact,
     retire_identifier,
     same_group,
@@ -61,7 +87,36 @@ from privacy.subjects.naming import (
 )
 from privacy.subjects.past import PastContact, PastMember, people_at
 from privacy.subjects.people import People, lock_named
-from privacy.subjects.person import FAMILY_ID, family_of, named_by, version_of
+from privacy.subjects.person import FAMILY_ID, family_of, named_by, one_with, realms_of, version_of
+from privacy.subjects.placing import (
+    SAFE_AFTER,
+    IndexesMove,
+    Placing,
+    apart,
+    at_rest,
+    bound,
+    keep_placed,
+    standing_still,
+    steadily,
+)
+from privacy.subjects.replayable import (
+    IndexedContact,
+    claims_of,
+    contacts_of_people,
+    ended_contacts,
+    merge_rows,
+    standings_of,
+)
+from privacy.subjects.replaying import (
+    REPLAYED,
+    is_held_by,
+    readable,
+    realm_of,
+    replay_claim,
+    replay_contact_end,
+    replay_merge,
+    replay_standing,
+)
 from privacy.subjects.shared_contacts import SharedContact, alone_on
 from privacy.subjects.store import ContactRow, SubjectRow
 from privacy.subjects.types import NO_STANDING, AgeClass, Standing, SubjectKind
@@ -70,6 +125,8 @@ __all__ = [
     "FAMILY_ID",
     "MOST_ON_A_PAGE",
     "NO_STANDING",
+    "REPLAYED",
+    "SAFE_AFTER",
     "AgeClass",
     "Claimed",
     "ContactName",
@@ -78,49 +135,97 @@ __all__ = [
     "Dispute",
     "Enlisted",
     "Families",
+    "IndexKeyInUse",
+    "IndexedContact",
+    "IndexesMove",
+    "LockedPerson",
+    "Moved",
     "Names",
     "Naming",
     "NotMerged",
+    "OwnContact",
+    "OwnIdentifier",
     "Page",
     "PastContact",
     "PastMember",
     "People",
     "Place",
+    "Placing",
+    "RotationView",
     "SharedContact",
     "Standing",
     "SubjectKind",
     "SubjectRow",
     "SubjectView",
     "alone_on",
+    "apart",
+    "at_rest",
+    "audited_rows",
+    "begin_index_rotation",
+    "bound",
     "claims_among",
+    "claims_of",
     "contact_name",
+    "contacts_of_people",
+    "delete_people",
     "disagreements",
+    "ended_contacts",
     "enlist",
+    "ensure_index_key_ended",
     "ever_held",
     "families",
     "family_of",
+    "finish_index_rotation",
     "forget_contact_alone",
     "held_contact",
     "hide_place",
     "hide_subject",
+    "hold",
     "holders_of",
     "ids_of_realm",
+    "index_rotation",
+    "indexed_under",
+    "is_held_by",
     "is_subject",
+    "keep_placed",
     "known_names",
     "lock_named",
     "lock_names",
+    "lock_natural_person",
     "lock_person",
     "merge",
+    "merge_rows",
+    "merges_of",
+    "move_portion",
     "name_of",
     "named_by",
+    "natural_person",
+    "one_with",
+    "own_contacts",
+    "own_identifiers",
+    "part_with",
     "people_at",
     "portion_after",
+    "portion_of",
+    "publish_index_rotation",
+    "readable",
+    "realm_of",
+    "realms_of",
+    "reindex_portion",
+    "replay_claim",
+    "replay_contact_end",
+    "replay_merge",
+    "replay_standing",
     "retire_contact",
     "retire_identifier",
     "reveal_place",
     "reveal_subject",
+    "same_contact",
     "same_group",
     "set_own_act",
+    "standing_still",
+    "standings_of",
+    "steadily",
     "suppression_index",
     "unmerge",
     "version_of",
@@ -138,6 +243,8 @@ class ContactView:
     source: str
     held_from: int
     held_until: int | None
+    #: Why it ended: `retired`, or `reassigned`, so that it is somebody else's now; None while it is held.
+    ended: str | None
 
 
 @dataclass(frozen=True)
@@ -205,13 +312,12 @@ def _set_age(subject: SubjectRow, age_class: AgeClass | None, actor: Actor, now:
     )
     session().execute(sa.update(DataSubject).where(DataSubject.id == subject.id).values(age_class=age_class.value))
     subject.age_class = age_class.value
-    content = {"id": str(subject.id), "age_class": age_class.value}
     audit.record(
         "subject.age_class_set",
         actor=actor,
         object_type="subject",
         object_id=subject.id,
-        content=content,
+        content=subject_content(subject),
         subject_id=subject.id,
     )
     return True
@@ -233,7 +339,7 @@ def _set_standing(subject: SubjectRow, flag: Standing, holds: bool, actor: Actor
         actor=actor,
         object_type="subject",
         object_id=subject.id,
-        content={"id": str(subject.id), "standing": int(bits)},
+        content=subject_content(subject),
         subject_id=subject.id,
     )
     return True
@@ -261,6 +367,10 @@ def find(naming: Naming) -> tuple[UUID, ...]:
 
 def find_ids(naming: Naming) -> tuple[UUID, ...]:
     """The subjects that a request names, none made; a contact also finds the accounts that hold it, after its own."""
+    return steadily(None, lambda _driver: _find_ids(naming))
+
+
+def _find_ids(naming: Naming) -> tuple[UUID, ...]:
     names = naming.names()
     named = (
         sa.select(DataSubject.id)
@@ -327,4 +437,4 @@ def mask(contact: ContactName) -> dict[str, str]:
 
 def _contact_view(driver: Driver, row: SubjectContact) -> ContactView:
     masked = masked_value(driver, row.id)[row.kind]
-    return ContactView(row.id, row.subject_id, row.kind, masked, row.source, row.held_from, row.held_until)
+    return ContactView(row.id, row.subject_id, row.kind, masked, row.source, row.held_from, row.held_until, row.ended)

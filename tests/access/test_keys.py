@@ -265,6 +265,7 @@ def test_every_change_is_one_event_and_a_repeat_is_none() -> None:
     with unit_of_work():
         assert access.forget_answers(clock.micros(), actor=OPERATOR) == 0
     assert list(audit.actions_since(session(), None)) == [
+        "log.opened",
         "client.created",
         "client.created",
         "staff.created",
@@ -280,7 +281,7 @@ def test_forgetting_stored_answers_is_one_event() -> None:
         idempotency.claim(current, actor_id=new_id(), scope="POST /api/v1/consents key", content=b"")
     with unit_of_work():
         assert access.forget_answers(clock.micros() + 1, actor=OPERATOR) == 1
-    assert list(audit.actions_since(session(), None)) == ["idempotent_answers.deleted"]
+    assert list(audit.actions_since(session(), None)) == ["log.opened", "idempotent_answers.deleted"]
 
 
 def test_a_key_has_exactly_one_holder() -> None:

@@ -24,20 +24,32 @@ def database() -> Iterator[sa.Connection]:
 
 
 def snapshot() -> tuple[dict[str, bytes], dict[str, list[str]]]:
-    """Every file of the folder but the counters of the running service, and every row of the database."""
+    """Every file of the folder and every row, but what a running service adds: its counters and the journal."""
     folder = Path(os.environ["PRIVACY_DATA_DIR"])
-    passing = ("rate-limits", "metrics", "privacy.sqlite3")
+    passing = ("rate-limits", "metrics", "privacy.sqlite3", "journal")
     files = {
         str(path): path.read_bytes()
         for path in folder.rglob("*")
         if path.is_file() and not str(path.relative_to(folder)).startswith(passing)
     }
     with database() as connection:
-        names = sa.inspect(connection).get_table_names()
+        names = [name for name in sa.inspect(connection).get_table_names() if name != "journal_state"]
         rows = {
             name: sorted(str(row) for row in connection.execute(sa.text(f"SELECT * FROM {name}"))) for name in names
         }
     return files, rows
+
+
+def log_is_published() -> bool:
+    """Whether the worker has nothing left to do with the log: a start after that adds nothing to it."""
+    with database() as connection:
+        waiting, leaves, published = connection.execute(
+            sa.text(
+                "SELECT (SELECT count(*) FROM audit_pending), (SELECT count(*) FROM audit_leaf),"
+                " (SELECT coalesce(max(size), 0) FROM audit_checkpoint)"
+            )
+        ).one()
+    return waiting == 0 and leaves == published > 0
 
 
 def clear() -> None:

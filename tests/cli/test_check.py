@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -60,6 +61,21 @@ def test_an_address_as_an_argument_is_refused_and_not_repeated(cli: Cli, option:
 
 def test_nothing_on_standard_input_is_no_answer(cli: Cli) -> None:
     assert cli.run("check", "--email", "-", *OFFERS, stdin="").exit_code == 2
+
+
+def test_a_receipt_is_the_signed_answer_and_the_question_is_counted(people: Cli) -> None:
+    answer = people.parsed(people.run("check", "--email", "-", *OFFERS, "--receipt", stdin=ANNA))
+    assert answer.keys() == KEYS | {"receipt"}
+    statement = json.loads(answer["receipt"]["statement"].split("\n")[1])
+    assert (statement["type"], statement["allowed"]) == ("decision/v1", True)
+    assert statement["asked_by"]["name"] == "command line"
+    people("check", "--customer-id", "C-1001", *OFFERS)
+    (person,) = people.json("subject", "asked", "--customer-id", "C-1001")["people"]
+    assert [(one["asked_by"]["name"], one["channel"], one["times"]) for one in person["asked"]] == [
+        ("command line", "email", 2)
+    ]
+    told = people("subject", "asked", "--customer-id", "C-1001")
+    assert "command line: offers by email, allowed, 2 times" in told
 
 
 def test_by_what_would_be_sent(people: Cli) -> None:

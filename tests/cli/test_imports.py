@@ -14,12 +14,12 @@ import pytest
 from flask import Flask
 
 from config import Config
+from tests.canaries.hunt import Hunt, canaries, encodings, files_below, tables_of
 from tests.cli.conftest import Cli
 from tests.cli.state import snapshot
 from tests.consent.importing.conftest import apply_programme
 from tests.consent.importing.exports import EXPORTS, Export
 from tests.consent.importing.exports import an_export as a_whole_export
-from tests.consent.importing.hunt import Hunt, canaries, encodings, files_below, tables_of
 from tests.databases import Database
 from tests.rules.source import ROOT
 

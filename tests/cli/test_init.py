@@ -44,6 +44,7 @@ def test_makes_everything_that_is_needed(bare: Cli) -> None:
         "keyring",
         "database",
         "service",
+        "audit",
         "programme",
         "first",
     ]

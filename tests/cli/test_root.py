@@ -11,7 +11,7 @@ import click
 import pytest
 
 from privacy.cli import failures, main
-from privacy.cli.root import LazyGroup
+from privacy.cli.root import Root
 from privacy.errors import Conflict
 from tests.cli.conftest import Cli
 
@@ -57,7 +57,7 @@ def test_bad_settings_are_all_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     ],
 )
 def test_no_failure_reads_as_denied_or_shows_a_value(error: BaseException, code: int, said: str) -> None:
-    group = LazyGroup("privacy")
+    group = Root("privacy", modules={})
 
     @group.result_callback()
     def fail(*_: object, **__: object) -> None:

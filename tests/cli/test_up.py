@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.cli.running import Service, eventually
-from tests.cli.state import snapshot
+from tests.cli.state import log_is_published, snapshot
 from tests.sizes import size
 
 pytestmark = pytest.mark.timeout(300)
@@ -51,8 +51,20 @@ def test_the_printed_line_works_as_printed_and_shows_no_secret(service: Service,
     assert "@example.com" not in shown
 
 
+def test_who_asked_is_written_down_when_it_ends_in_good_order(service: Service, bare: Cli) -> None:
+    service.start("--demo")
+    anna, offers = {"customer_id": "C-1001"}, {"purpose": "offers", "channel": "email"}
+    for _ in range(3):
+        assert service.post("/api/v1/consents/check", {"subject": anna, **offers})[0] == 200
+    assert service.post("/api/v1/consents/check/batch", {"subjects": [anna], **offers})[0] == 200
+    assert service.stop() == 0
+    (person,) = bare.json("subject", "asked", "--customer-id", "C-1001")["people"]
+    assert sum(one["times"] for one in person["asked"]) == 4
+
+
 def test_a_second_start_changes_nothing_and_ctrl_c_ends_it_well(service: Service) -> None:
     service.start()
+    eventually(log_is_published)
     assert service.stop(signal.SIGINT) == 0
     before = snapshot()
     service.start()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ from tests.databases import Database, bare_app
 RACERS = 4
 _PATIENCE = 60
 _LONG_ENOUGH_FOR_ALL = 10
+
+#: In a control run: waits until the others have read and not yet written.
+_meeting: list[Callable[[], object]] = []
 
 #: What a racer does in one round: the desk, its own number, the round.
 Step = Callable[[Desk, int, int], None]
@@ -80,6 +84,12 @@ def _end_of(step: Step, desk: Desk, number: int, turn: int) -> str:
     return "done"
 
 
+def meet_others() -> None:
+    """For a racer that records nothing: in a control run, stay behind until the others have read; else nothing."""
+    for meet in _meeting:
+        meet()
+
+
 @contextlib.contextmanager
 def _guard_off(meet: Barrier) -> Iterator[None]:
     """Without FOR UPDATE, queueing by name and BEGIN IMMEDIATE; everybody has read before anybody writes."""
@@ -91,9 +101,12 @@ def _guard_off(meet: Barrier) -> Iterator[None]:
         select._for_update_arg = None
         return db.Statement(select), contacts
 
-    def hold_up(ledger: Ledger) -> list[db.Written]:
+    def wait() -> None:
         with contextlib.suppress(threading.BrokenBarrierError):
             meet.wait(_LONG_ENOUGH_FOR_ALL)
+
+    def hold_up(ledger: Ledger) -> list[db.Written]:
+        wait()
         return write(ledger)
 
     def deferred(connection: sa.Connection, statement: str, *rest: Any) -> Any:
@@ -104,5 +117,6 @@ def _guard_off(meet: Barrier) -> Iterator[None]:
         patch.object(locking, "_turns", lambda *_: []),
         patch.object(Ledger, "work", hold_up),
         patch.object(sa.Connection, "exec_driver_sql", deferred),
+        patch.object(sys.modules[__name__], "_meeting", [wait]),
     ):
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -26,7 +27,7 @@ def readiness(service: Service) -> tuple[int, set[str]]:
     """The status of /readyz and what it says has failed."""
     answer = service.nobody().get("/readyz")
     checks = answer.get_json()["checks"]
-    assert set(checks) == {"database", "schema", "keys", "programme"}
+    assert set(checks) == {"quarantine", "database", "schema", "keys", "programme", "log", "journal", "witnesses"}
     return answer.status_code, {name for name, state in checks.items() if state != "ok"}
 
 
@@ -47,8 +48,9 @@ _BROKEN = {
 
 
 @pytest.mark.parametrize("failed", _BROKEN)
-def test_readiness_turns_with_each_dependency_and_back(service: Service, failed: str) -> None:
+def test_readiness_turns_with_each_dependency_and_back(service: Service, failed: str, tmp_path: Path) -> None:
     breaks, mends = _BROKEN[failed]
+    service.publish(tmp_path)
     assert readiness(service) == (200, set())
     run(service, breaks)
     assert readiness(service) == (503, {failed})
@@ -57,9 +59,10 @@ def test_readiness_turns_with_each_dependency_and_back(service: Service, failed:
     assert readiness(service) == (200, set())
 
 
-def test_a_service_without_a_programme_is_not_ready_and_answers_nothing(app: Flask) -> None:
+def test_a_service_without_a_programme_is_not_ready_and_answers_nothing(app: Flask, tmp_path: Path) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
     service = Service(app)
+    service.publish(tmp_path)
     assert readiness(service) == (503, {"programme"})
     answer = service.caller().post("/consents/check", {"subject": ANNA, "purpose": "offers", "channel": "email"})
     assert (answer.status_code, answer.get_json()["allowed"]) == (503, False)

@@ -55,6 +55,7 @@ def through_flask(service: Service, caller: Caller) -> TestResponse:
 def everything_is_unavailable(service: Service, caller: Caller, reference: str) -> None:
     is_undecided(ask(caller))
     is_undecided(through_flask(service, caller))
+    is_undecided(caller.post("/consents/check/batch", {"subjects": [ANNA], "purpose": "offers", "channel": "email"}))
     for answer in (
         caller.get(f"/subjects/{reference}/preferences"),
         caller.post("/consents", a_give()),
@@ -148,7 +149,10 @@ def locked(file: str) -> Iterator[None]:
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.usefixtures("short_wait")
-def test_a_locked_file_is_unavailable_and_answers_again_when_it_is_free(database: Database, service: Service) -> None:
+def test_a_locked_file_is_unavailable_and_answers_again_when_it_is_free(
+    database: Database, service: Service, tmp_path: Path
+) -> None:
+    service.publish(tmp_path)
     caller = service.caller()
     reference = caller.record(a_give())["subject_ref"]
     with locked(str(engine_url(database.url).database)):
@@ -213,6 +217,7 @@ def test_a_server_that_dies_is_unavailable_and_answers_again_when_it_is_back(
     ring.save(config.keyring_path)
     app = create_app(config)
     service = a_service(app)
+    service.publish(tmp_path)
     caller = service.caller()
     reference = caller.record(a_give())["subject_ref"]
     assert caller.check()["allowed"]

@@ -53,13 +53,16 @@ def test_an_existing_ring_is_never_overwritten(path: Path) -> None:
 
 
 DAMAGE: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "another format": lambda ring: ring | {"format": 2},
+    "another format": lambda ring: ring | {"format": 3},
+    "another provider": lambda ring: ring | {"provider": "pkcs11"},
+    "another ring": lambda ring: ring | {"ring": "019a0000-0000-7000-8000-000000000000"},
+    "a moved key": lambda ring: ring | {"keys": [{**ring["keys"][0], "number": 9}, *ring["keys"][1:]]},
     "no keys": lambda ring: ring | {"keys": []},
     "no list": lambda _ring: [],
     "one use missing": lambda ring: ring | {"keys": ring["keys"][1:]},
     "an unknown use": lambda ring: ring | {"keys": [{**ring["keys"][0], "use": "other"}]},
-    "a short key": lambda ring: ring | {"keys": [{**ring["keys"][0], "secret": "AAAA"}]},
-    "no base64": lambda ring: ring | {"keys": [{**ring["keys"][0], "secret": "!"}]},
+    "a short key": lambda ring: ring | {"keys": [{**ring["keys"][0], "wrapped": "AAAA"}]},
+    "no base64": lambda ring: ring | {"keys": [{**ring["keys"][0], "wrapped": "!"}]},
 }
 
 
@@ -70,7 +73,7 @@ def test_a_damaged_ring_is_refused_without_showing_a_key(path: Path, damage: str
     path.write_text(json.dumps(DAMAGE[damage](ring)))
     with pytest.raises(KeyringUnusable) as caught:
         Keyring.load(path)
-    assert not any(entry["secret"] in str(caught.value) for entry in ring["keys"])
+    assert not any(entry["wrapped"] in str(caught.value) for entry in ring["keys"])
 
 
 def test_a_file_that_is_no_json_is_refused(path: Path) -> None:

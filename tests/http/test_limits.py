@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import stat
-import time
 from pathlib import Path
 from uuid import UUID
 
@@ -86,18 +85,6 @@ def test_the_file_is_private_and_outlives_its_process(tmp_path: Path) -> None:
     first.close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not RateLimiter(path, quota=1).take(actor).allowed
-
-
-def test_a_take_costs_less_than_twenty_microseconds(tmp_path: Path) -> None:
-    limiter = RateLimiter(tmp_path / "limits", quota=1000)
-    actor = new_id()
-    best = 1.0
-    for _ in range(20):  # The best of several: others use these cores too.
-        start = time.perf_counter()
-        for _ in range(100):
-            limiter.take(actor)
-        best = min(best, (time.perf_counter() - start) / 100)
-    assert best < 20e-6
 
 
 @pytest.fixture

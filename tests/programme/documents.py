@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 EXAMPLE = Path(__file__).parents[2] / "programme.yml"
@@ -153,3 +155,18 @@ def historical(*changes: tuple[str, str]) -> str:
 def small_with(wordings: str) -> str:
     """The small programme with more wordings, in front of its own."""
     return small(("wordings:\n", wordings))
+
+
+#: What stands where a value should.
+JUNK = ["null", "[]", "{}", "1.5", "true", '"x"', "[null]", "[[1]]", "{a: b}", "-", "2020-01-01", "[1, {}]", ""]
+
+
+def damaged(text: str, damage: Iterable[tuple[int, int, str]]) -> str:
+    """The text with junk for some values: each by its line, which of the line's values, and the junk."""
+    lines = text.splitlines()
+    for line, which, junk in damage:
+        values = list(re.finditer(r"(?<=: )(?:[^,{}\[\]\n]+|\[[^\]]*\])", lines[line]))
+        if values:
+            found = values[which % len(values)]
+            lines[line] = lines[line][: found.start()] + junk + lines[line][found.end() :]
+    return "\n".join(lines)

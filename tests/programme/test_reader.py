@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from privacy.programme.errors import ProgrammeInvalid
 from privacy.programme.reader import read
-from tests.programme.documents import EXAMPLE, SMALL, line_of, small
+from tests.programme.documents import EXAMPLE, JUNK, SMALL, damaged, line_of, small
 
 NEWS_1 = '{code: news, version: "1", valid_from: 2021-01-01, purposes: [newsletter], texts: {pl: Zgadzam się}}'
 
@@ -194,25 +193,16 @@ def test_what_is_no_programme_at_all_is_told_without_a_fault(text: str) -> None:
         read(text)
 
 
-_JUNK = ["null", "[]", "{}", "1.5", "true", '"x"', "[null]", "[[1]]", "{a: b}", "-", "2020-01-01", "[1, {}]", ""]
-
-
 @given(
     damage=st.lists(
-        st.tuples(st.integers(0, SMALL.count("\n") - 1), st.integers(0, 9), st.sampled_from(_JUNK)),
+        st.tuples(st.integers(0, SMALL.count("\n") - 1), st.integers(0, 9), st.sampled_from(JUNK)),
         min_size=1,
         max_size=3,
     )
 )
 def test_a_damaged_file_gets_mistakes_and_never_a_fault(damage: list[tuple[int, int, str]]) -> None:
-    lines = SMALL.splitlines()
-    for line, which, junk in damage:
-        values = list(re.finditer(r"(?<=: )(?:[^,{}\[\]\n]+|\[[^\]]*\])", lines[line]))
-        if values:
-            found = values[which % len(values)]
-            lines[line] = lines[line][: found.start()] + junk + lines[line][found.end() :]
     with contextlib.suppress(ProgrammeInvalid):
-        read("\n".join(lines))
+        read(damaged(SMALL, damage))
 
 
 def test_left_out_fields_get_what_is_meant() -> None:

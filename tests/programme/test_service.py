@@ -52,7 +52,9 @@ def test_the_example_is_applied_whole_with_one_event_for_each_object() -> None:
     plan = _apply(EXAMPLE.read_text("utf-8"))
     assert (service.current_number(), service.current().number) == (1, 1)
     actions = _actions()
-    assert len(actions) == len(plan.changes)
+    # One event opens the log, one is of the version as a whole.
+    assert len(actions) == len(plan.changes) + 2
+    assert actions.count("programme.applied") == 1
     assert actions.count("programme.purpose_added") == 13
     assert actions.count("programme.wording_published") == 8
     assert "programme.jurisdiction_added" in actions

@@ -5,18 +5,29 @@ A story arranges, in units of work of its own, and returns the change, which the
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from privacy import clock
 from privacy.access import service as access
+from privacy.audit import service as audit
 from privacy.authz.actors import OPERATOR, Actor, ActorKind, Realm
 from privacy.authz.permissions import STAFF_PERMISSIONS
-from privacy.db import unit_of_work
+from privacy.crypto import keyring
+from privacy.crypto.keyring import KeyUse
+from privacy.db import new_id, session, unit_of_work
+from privacy.keys import service as keys
+from privacy.outbox import service as outbox
 from privacy.programme import service as programme
 from privacy.subjects import service as subjects
+from privacy.subjects.rotation_models import IndexRotation
 from privacy.subjects.service import ContactKind
+from privacy.systems import service as systems
+from tests.outbox.sending import paper, put
 from tests.rules.source import ROOT
 
 Change = Callable[[], object]
@@ -28,6 +39,7 @@ CHANGES: dict[str, tuple[Story, list[str]]] = {}
 
 SCOPES = ["consents:check"]
 PAYLOAD = {"acts": ["a"]}
+A_DATABASE = {"url": "postgresql://privacy:secret@localhost/shop"}
 
 
 def story(name: str, *actions: str) -> Callable[[Story], Story]:
@@ -44,6 +56,14 @@ def before(change: Callable[[], T]) -> T:
     """Something that is there, and committed, before the change."""
     with unit_of_work():
         return change()
+
+
+@story("audit.delete_old_messages", "messages.deleted")
+def _() -> Change:
+    put(lasts=1)
+    outbox.install(audit.record_message)
+    outbox.put_right(contextlib.nullcontext)
+    return lambda: audit.delete_old_messages(clock.micros() + 31 * clock.DAY, actor=OPERATOR)
 
 
 @story("access.create_client", "client.created")
@@ -67,6 +87,20 @@ def _() -> Change:
 def _() -> Change:
     made = before(lambda: access.create_client("shop", SCOPES, actor=OPERATOR))
     return lambda: access.revoke_key(made.key_id, actor=OPERATOR)
+
+
+@story("outbox.mark_posted", "message.sent")
+def _() -> Change:
+    outbox.install(audit.record_message)
+    message_id = paper()
+    return lambda: outbox.mark_posted(message_id, actor=OPERATOR, tracking_number="RR1")
+
+
+@story("outbox.try_again", "message.tried_again")
+def _() -> Change:
+    outbox.install(audit.record_message)
+    message_id = put()
+    return lambda: outbox.try_again(message_id, actor=OPERATOR)
 
 
 @story("access.create_staff", "staff.created")
@@ -103,6 +137,26 @@ def _() -> Change:
 @story("access.forget_answers")  # None where there was nothing to forget; tests/access has the other case.
 def _() -> Change:
     return lambda: access.forget_answers(clock.micros(), actor=OPERATOR)
+
+
+@story("systems.put_connection", "system.connected")
+def _() -> Change:
+    a_programme()
+    return lambda: systems.put_connection("shop", A_DATABASE, actor=OPERATOR)
+
+
+@story("systems.disconnect", "system.disconnected")
+def _() -> Change:
+    a_programme()
+    before(lambda: systems.put_connection("shop", A_DATABASE, actor=OPERATOR))
+    return lambda: systems.disconnect("shop", actor=OPERATOR)
+
+
+@story("audit.delete_bodies", "audit_body.deleted")
+def _() -> Change:
+    given = {"object_type": "thing", "object_id": "1", "content": {"n": 1}}
+    event_id = before(lambda: audit.record("thing.done", actor=OPERATOR, **given))
+    return lambda: audit.delete_bodies([event_id], actor=OPERATOR, why="their term ended")
 
 
 @story("programme.apply")  # One for each changed object: the second application of a file changes none.
@@ -172,3 +226,67 @@ def _person(customer: str) -> UUID:
     current = programme.current()
     naming = subjects.name_of(current, OPERATOR, {"customer_id": customer})
     return subjects.put_subject(naming, actor=OPERATOR, programme=current, source="crm")[0]
+
+
+@story("audit.open_log", "log.opened")
+def _() -> Change:
+    keyring.install(keyring.installed().with_new(KeyUse.SIGN))
+    with unit_of_work() as current:
+        current.execute(sa.text("DELETE FROM audit_log"))  # The log of a test is open already.
+    return lambda: audit.open_log("log.example.org/another", actor=OPERATOR)
+
+
+@story("audit.endorse_newest", "log_key.endorsed")
+def _() -> Change:
+    keyring.install(keyring.installed().with_new(KeyUse.SIGN))
+    return lambda: audit.endorse_newest(actor=OPERATOR)
+
+
+@story("keys.record_root_change", "keys.moved")
+def _() -> Change:
+    change = keys.RootChange(new_id(), "file", "pkcs11", account=0)
+    return lambda: keys.record_root_change(change, keyring.installed().ring_id, actor=OPERATOR)
+
+
+@story("keys.open_key", "keys.added")
+def _() -> Change:
+    return lambda: keys.open_key(9, actor=OPERATOR)
+
+
+@story("keys.record_added", "keys.added")
+def _() -> Change:
+    return lambda: keys.record_added(KeyUse.BACKUP, 2, actor=OPERATOR)
+
+
+@story("keys.rewrap", "keys.rewrapped")
+def _() -> Change:
+    ring = keyring.installed().with_new(KeyUse.WRAP)
+    keyring.install(ring)
+    before(lambda: keys.open_key(ring.current(KeyUse.WRAP).number, actor=OPERATOR))
+    return lambda: keys.rewrap(ring, None, actor=OPERATOR)
+
+
+@story("keys.renew", "keys.renewed")
+def _() -> Change:
+    now = clock.micros()
+    return lambda: keys.renew(older_than=now, superseded_before=0, after=None, actor=OPERATOR)
+
+
+@story("keys.close_key", "keys.destroyed")
+def _() -> Change:
+    before(lambda: keys.open_key(9, actor=OPERATOR))
+    return lambda: keys.close_key(KeyUse.WRAP, 9, actor=OPERATOR)
+
+
+@story("keys.record_index_began", "keys.index_rotation_began")
+def _() -> Change:
+    return lambda: keys.record_index_began(keyring.installed(), actor=OPERATOR)
+
+
+@story("keys.record_index_rotated", "keys.index_rotated")
+def _() -> Change:
+    before(lambda: keys.record_index_began(keyring.installed(), actor=OPERATOR))
+    keyring.install(keyring.installed().with_new(KeyUse.INDEX))
+    before(lambda: session().execute(sa.update(IndexRotation).values(published_at=0)))
+    before(lambda: subjects.move_portion(10))
+    return lambda: keys.record_index_rotated(actor=OPERATOR)

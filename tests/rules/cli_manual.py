@@ -20,8 +20,8 @@ on standard error.
 
 | exit code | meaning |
 | --: | --- |
-| 0 | done; for `check`: allowed; for `doctor` and `consent verify`: nothing found |
-| 1 | for `check`: denied; for `doctor` and `consent verify`: something found |
+| 0 | done; for `check`: allowed; for `doctor`, `consent verify`, `witness status` and `compare`: nothing found |
+| 1 | for `check`: denied; for `doctor`, `consent verify`, `witness status` and `compare`: something found |
 | 2 | wrong usage, or unavailable: nothing may be concluded |
 | 3 to 8 | by kind of error: see [errors](errors.md) |
 | 70 | a fault of the service |

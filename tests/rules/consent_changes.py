@@ -1,4 +1,4 @@
-"""The stories of consent: people and acts that stand before, and the change whose events are counted."""
+"""The stories of consent and of evidence: what stands before, and the change whose events are counted."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from privacy.consent.uploads import lease
 from privacy.consent.uploads import service as uploads
 from privacy.consent.uploads.lease import StoredRejects
 from privacy.consent.uploads.service import ImportWanted, StoredUpload
+from privacy.evidence import service as evidence
 from privacy.programme import service as programme
 from privacy.subjects import service as subjects
 from privacy.subjects.service import ContactName
@@ -48,6 +49,11 @@ def _() -> Change:
     a_programme()
     before(_complain)
     return lambda: consent.lift(_contact(), actor=OPERATOR, reason="the mailbox works")
+
+
+@story("consent.delete_asked")  # None where there was nothing to delete; tests/contract has the other case.
+def _() -> Change:
+    return lambda: consent.delete_asked(clock.micros(), actor=OPERATOR)
 
 
 @story("consent.merge", "subject.merged")
@@ -115,6 +121,23 @@ def _() -> Change:
     a_programme()
     before(_import_with_rejects)
     return lambda: consent.delete_import_rejects(clock.micros() + 2 * LATER, actor=OPERATOR)
+
+
+@story("evidence.record_bundle", "evidence.exported")
+def _() -> Change:
+    _anna()
+    bundle = evidence.Bundle(_subject("C-1001"), b"an archive", events=3, acts=1, erased=0, size=4)
+    return lambda: evidence.record_bundle(bundle, actor=OPERATOR)
+
+
+@story("evidence.record_log_export", "evidence.exported")
+def _() -> Change:
+    return lambda: evidence.record_log_export(bodies=True, actor=OPERATOR)
+
+
+@story("evidence.record_export", "evidence.exported")
+def _() -> Change:
+    return lambda: evidence.record_export({"acts.jsonl": 2}, actor=OPERATOR)
 
 
 def _ask_for_an_import() -> UUID:

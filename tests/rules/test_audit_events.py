@@ -11,9 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 import privacy
-from privacy.audit.models import AuditBody
+from privacy.audit.models import AuditBody, AuditEvent
 from privacy.db import session, unit_of_work
+from tests.rules import deadline_changes, erasure_changes, package_changes, request_changes
 from tests.rules.consent_changes import CHANGES  # of every room: consent tells its own last
+
+assert package_changes.CHANGES is CHANGES
+assert erasure_changes.CHANGES is deadline_changes.CHANGES is request_changes.CHANGES is CHANGES  # for their stories
 
 #: Functions that take an actor and change nothing, or only prepare what another of the list records.
 NO_CHANGE = {
@@ -23,13 +27,37 @@ NO_CHANGE = {
     "consent.act",
     "consent.answer",
     "consent.check",
+    "consent.delete_people",  # part of an erasure, whose event tells of it
     "consent.explain",
     "consent.hide_act",
     "consent.history",
     "consent.import_sample",
     "consent.preferences",
+    "consent.receipt_of",
+    "consent.receipt",
     "consent.reveal_act",
     "consent.token_for",
+    "consent.who_asked",
+    "dsar.named",
+    "dsar.page",
+    "dsar.role_of",
+    "dsar.steps",
+    "dsar.visible",
+    "dsar.written",
+    "erasure.the_one",
+    "evidence.make_bundle",  # `record_bundle` tells who takes it, before it is handed out
+    # Run by a restore alone; tests/recovery compares every row that they leave with the log.
+    "audit.begin_anew",
+    "audit.declare_lost_bodies",
+    "consent.replay_act",
+    "consent.replay_claim",
+    "consent.replay_merge",
+    "consent.replay_suppression",
+    "subjects.replay_claim",
+    "subjects.replay_contact_end",
+    "subjects.replay_merge",
+    "subjects.replay_standing",
+    "keys.finish_index_rotation",  # `record_index_rotated` in a unit of work of its own
     "subjects.enlist",  # prepares the people of a write; its statements and events are run by the caller
     "subjects.hide_place",
     "subjects.hide_subject",
@@ -72,11 +100,11 @@ def test_a_change_records_its_event_in_its_own_transaction(name: str) -> None:
     with unit_of_work():
         change()
     now = _recorded()
-    assert kept.items() <= now.items()
+    assert kept.keys() <= now.keys()
     assert sorted(action for event, action in now.items() if event not in kept) == sorted(actions)
 
 
-def _recorded() -> dict[UUID, str]:
-    """The action of every event; ids of one millisecond stand in no order."""
-    rows = session().execute(sa.select(AuditBody.event_id, AuditBody.action))
-    return {row.event_id: row.action for row in rows}
+def _recorded() -> dict[UUID, str | None]:
+    """The action of every event, None where its body is deleted; ids of one millisecond stand in no order."""
+    query = sa.select(AuditEvent.id, AuditBody.action).outerjoin(AuditBody, AuditBody.event_id == AuditEvent.id)
+    return {row.id: row.action for row in session().execute(query)}

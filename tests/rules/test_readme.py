@@ -48,11 +48,15 @@ def demo(folder: Path) -> Iterator[Service]:
 
 def test_every_command_after_the_start_works_as_written(demo: Service, folder: Path) -> None:
     blocks = [block for block in BLOCKS if not any(start in block for start in (*STARTING, "make test"))]
-    assert len(blocks) == 3
+    assert len(blocks) == 7
     printed = "".join(_run(block, folder, demo.port) for block in blocks)
     assert printed.count('"reason":"given"') == 1
     assert printed.count('"reason": "given"') == 1
     assert "prv_live_" in printed
+    assert "VERIFIED" in printed
+    assert "Nothing was changed. An erasure now:" in printed
+    assert "changed by this: 0" in printed
+    assert (folder / "due-days.ics").read_text().startswith("BEGIN:VCALENDAR")
 
 
 def test_the_commands_that_start_something_exist() -> None:

@@ -16,7 +16,13 @@ ANYBODY = (
     "/openapi.json",  # the description, no data; PRIVACY_API_DOCS=0 closes it
     "/docs",
     "/problems/",  # the catalogue that problem documents point to
+    "/log/",  # the tree says nothing about anybody; it is there to be mirrored
+    "/opendsr/v2/discovery",  # how other controllers learn what may be sent, and by which key answers are signed
+    "/opendsr/v2/certificate",
     "/u/",  # RFC 8058: the token in the link is the proof
+    # A person has no key: a code opens a session of one request, and its token is asked for by the view.
+    *(f"/api/v1/requests/<uuid:request_id>/{what}" for what in ("code", "session", "own", "package")),
+    "/api/v1/requests/stop",  # the code of the letter before an erasure, which it does nothing but stop
 )
 
 

@@ -11,7 +11,13 @@ from tests.rules.source import ROOT
 
 ROW = re.compile(r"^\| `(PRIVACY_\w+)` \| (.+?) \|", re.MULTILINE)
 #: Defaults that follow from other settings.
-DERIVED = {"PRIVACY_DATABASE_URL", "PRIVACY_BASE_URL"}
+DERIVED = {
+    "PRIVACY_DATABASE_URL",
+    "PRIVACY_BASE_URL",
+    "PRIVACY_ROOT_KEY",
+    "PRIVACY_BACKUP_DIR",
+    "PRIVACY_JOURNAL_DIR",
+}
 
 
 def _documented() -> dict[str, str]:

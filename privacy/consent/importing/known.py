@@ -16,12 +16,10 @@ from privacy.consent.importing.pending import Pending, Unit
 from privacy.consent.importing.translation import Event, Translator
 from privacy.consent.intake import ActIn
 from privacy.consent.models import ConsentAct, Suppression
-from privacy.db import session
+from privacy.db import in_parts, session
 from privacy.programme.types import ContactKind
 from privacy.subjects import service as subjects
 
-#: Values of one question to the database.
-_AT_ONCE = 500
 #: The repeat index of an act; index, cause, source and time of an entry on the suppression list (None: of receipt).
 _Key = bytes | tuple[bytes, str, str, int | None]
 
@@ -80,7 +78,7 @@ class _Known:
 
     def _acts(self, keys: Iterable[bytes]) -> set[_Key]:
         found: set[_Key] = set()
-        for indexes in _portions(sorted(keys)):
+        for indexes in in_parts(sorted(keys)):
             found |= set(
                 session().scalars(sa.select(ConsentAct.repeat_index).where(ConsentAct.repeat_index.in_(indexes)))
             )
@@ -89,15 +87,10 @@ class _Known:
     def _events(self, keys: Sequence[tuple[bytes, str, str, int | None]]) -> set[_Key]:
         columns = (Suppression.contact_index, Suppression.cause, Suppression.source, Suppression.suppressed_at)
         found: set[_Key] = set()
-        for indexes in _portions(sorted({index for index, *_ in keys})):
+        for indexes in in_parts(sorted({index for index, *_ in keys})):
             for index, cause, source, at in session().execute(
                 sa.select(*columns).where(Suppression.contact_index.in_(indexes))
             ):
                 # One that dates from its receipt is known whatever that was.
                 found |= {(bytes(index), cause, source, known_at) for known_at in (at, None)}
         return found
-
-
-def _portions(values: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]

@@ -126,11 +126,11 @@ def _question(
     kind = programme.channel(channel).contact_kind if channel is not None else None
     if kind is not None and (contact := naming.contacts.get(kind)) is not None:
         alone = Naming(naming.realm, contacts={kind: contact})
-        return Key(contact.index, purpose.code, channel), CheckIn(alone, purpose, channel)
+        return Key(contact.known_as, purpose.code, channel), CheckIn(alone, purpose, channel)
     if naming.accounts:
         lead = replace(naming, contacts={}, accounts=naming.accounts[:1])
-        return Key(naming.accounts[0].index, purpose.code, channel), CheckIn(lead, purpose, channel)
+        return Key(naming.accounts[0].known_as, purpose.code, channel), CheckIn(lead, purpose, channel)
     if kind is None and naming.contacts:
         first = next(iter(naming.contacts.values()))
-        return Key(first.index, purpose.code, channel), CheckIn(naming, purpose, channel)
+        return Key(first.known_as, purpose.code, channel), CheckIn(naming, purpose, channel)
     return None

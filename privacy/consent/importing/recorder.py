@@ -116,7 +116,7 @@ class Recorder:
     def _suppressed(self, portion: Portion) -> int:
         """Suppress contacts, and return how many were not."""
         events = [event for unit in portion.units for event in unit.events]
-        return len({event.contact.index for event in events if not self._suppress(event)})
+        return len({event.contact.known_as for event in events if not self._suppress(event)})
 
     def _suppress(self, event: Event) -> bool:
         """Suppress a contact; returns whether it had been suppressed by the same row before.

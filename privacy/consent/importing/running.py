@@ -13,7 +13,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
-from functools import partial
 from itertools import islice
 from uuid import UUID
 
@@ -141,8 +140,9 @@ class _Run:
     def take(self, *, keep: bool) -> ImportOut:
         """Read all, then record all."""
         session().close()  # A read that the caller left open would hold up every commit on SQLite for as long as this.
-        self._counts["rows"] = self._read()
-        self._join_known()
+        with subjects.standing_still() as ask:
+            self._counts["rows"] = self._read(ask)
+            self._join_known(ask)
         recorder = Recorder(self._translator)
         done_rows = 0
         for unit in in_chunks(self._pending(), recorder, keep=keep):
@@ -159,8 +159,11 @@ class _Run:
 
     # Reading.
 
-    def _read(self) -> int:
-        on_progress = partial(self._watch.on_progress, Stage.READING)
+    def _read(self, ask: Callable[[], None]) -> int:
+        def on_progress(done: int, of: int) -> None:
+            ask()
+            self._watch.on_progress(Stage.READING, done, of)
+
         total = sum(file.source.size for file in self._files)
         rows = before = 0
         for file in self._files:
@@ -176,12 +179,13 @@ class _Run:
         if self._judge is not None:
             self._judge.add_row(Step.BROKEN if broken else Step.SAYS_NOTHING, origin.file, origin.line)
 
-    def _join_known(self) -> None:
+    def _join_known(self, ask: Callable[[], None]) -> None:
         """Rows that name people who have to do with each other in the database already are of one circle."""
         realm = self._translator.actor.realm.value
         for names in self._pile.names():
             self._pile.join(_pairs(names, subjects.families(names, realm=realm)))
             session().close()
+            ask()
 
     # Recording.
 

@@ -22,7 +22,7 @@ from privacy.consent.uploads import service
 from privacy.consent.uploads.models import ConsentImport
 from privacy.consent.uploads.state import ImportState
 from privacy.consent.uploads.store import FileName
-from privacy.consent.uploads.view import opened, sealed
+from privacy.consent.uploads.view import opened, sealed, service_key
 from privacy.crypto import keyring
 from privacy.crypto.owner_keys import OwnerKey, destroy_owner_key, load_owner_key
 from privacy.db import new_id, session
@@ -129,7 +129,7 @@ def fail(held: Held, problem: str, rejects: StoredRejects | None) -> bool:
     row = _held(held)
     if row is None:
         return False
-    row.problem_enc = sealed(row.id, "problem_enc", problem)
+    row.problem_enc = sealed(service_key(row.key_version), row.id, "problem_enc", problem)
     _end(row, ImportState.FAILED, rejects)
     service.record_event("import.failed", row, actor=held.actor)
     return True
@@ -183,7 +183,7 @@ def _held(held: Held) -> ConsentImport | None:
 
 
 def _end_failed(row: ConsentImport, problem: str) -> None:
-    row.problem_enc = sealed(row.id, "problem_enc", problem)
+    row.problem_enc = sealed(service_key(row.key_version), row.id, "problem_enc", problem)
     _end(row, ImportState.FAILED, None)
     service.record_event("import.failed", row, actor=SERVICE)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from privacy.crypto.sealed_columns import SERVICE, sealed
 from privacy.db import Base, Id
 
 
@@ -28,16 +29,25 @@ class ConsentImport(Base):
     #: A profile that comes with the service; NULL where the import brought its own.
     profile: Mapped[str | None] = mapped_column(sa.String(64))
     #: The profile that it brought, sealed with the service owner's key.
-    profile_enc: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    profile_enc: Mapped[bytes | None] = mapped_column(
+        sa.LargeBinary,
+        info=sealed("the profile an import brought", why="to read its file", owner=SERVICE),
+    )
     #: Historical wordings to try on a dry run, sealed with the service owner's key: they name who attests them.
-    wordings_enc: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    wordings_enc: Mapped[bytes | None] = mapped_column(
+        sa.LargeBinary,
+        info=sealed("historical wordings tried on a dry run", why="they name who attests them", owner=SERVICE),
+    )
     purpose: Mapped[str | None] = mapped_column(sa.String(64))
     wording_code: Mapped[str | None] = mapped_column(sa.String(64))
     wording_version: Mapped[str | None] = mapped_column(sa.String(32))
     #: Whether it is to write nothing and count only.
     dry_run: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False))
     #: The file's name, sealed with the service owner's key: people name files after people. NULL once it is forgotten.
-    name_enc: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    name_enc: Mapped[bytes | None] = mapped_column(
+        sa.LargeBinary,
+        info=sealed("the name of an import's file", why="people name files after people", owner=SERVICE),
+    )
     #: `ImportState`.
     state: Mapped[str] = mapped_column(sa.String(16))
     #: What the worker is doing, how much of how much of it is done, and since when; NULL before it began.
@@ -50,7 +60,10 @@ class ConsentImport(Base):
     #: The waterfall of the end, a JSON object without personal data. Read only when it is asked for: it may be long.
     waterfall: Mapped[str | None] = mapped_column(sa.Text, deferred=True)
     #: Why it failed or was cancelled, sealed with the service owner's key: it may name a file.
-    problem_enc: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    problem_enc: Mapped[bytes | None] = mapped_column(
+        sa.LargeBinary,
+        info=sealed("why an import failed", why="it may name a file", owner=SERVICE),
+    )
     #: Version of the service owner's key.
     key_version: Mapped[int] = mapped_column(sa.Integer)
     #: File of the upload, and owner of the key that opens it; NULL before it came and after it was read.

@@ -61,7 +61,7 @@ class StoredUpload:
 
 def create_import(wanted: ImportWanted, *, actor: Actor) -> ImportView:
     """Ask for an import. It then waits for its file."""
-    import_id = new_id()
+    import_id, key = new_id(), service_key()
     code, version = wanted.wording or (None, None)
     row = ConsentImport(
         id=import_id,
@@ -71,14 +71,14 @@ def create_import(wanted: ImportWanted, *, actor: Actor) -> ImportView:
         actor_name=actor.name,
         api_key_id=actor.key_id,
         profile=wanted.profile,
-        profile_enc=sealed(import_id, "profile_enc", wanted.profile_text) if wanted.profile_text else None,
-        wordings_enc=sealed(import_id, "wordings_enc", wanted.wordings) if wanted.wordings else None,
+        profile_enc=sealed(key, import_id, "profile_enc", wanted.profile_text) if wanted.profile_text else None,
+        wordings_enc=sealed(key, import_id, "wordings_enc", wanted.wordings) if wanted.wordings else None,
         purpose=wanted.purpose,
         wording_code=code,
         wording_version=version,
         dry_run=wanted.dry_run,
-        name_enc=sealed(import_id, "name_enc", wanted.file_name),
-        key_version=service_key().version,
+        name_enc=sealed(key, import_id, "name_enc", wanted.file_name),
+        key_version=key.version,
         state=ImportState.AWAITING_UPLOAD.value,
         done=0,
         total=0,

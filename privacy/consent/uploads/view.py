@@ -78,17 +78,17 @@ def view_of(row: ConsentImport) -> ImportView:
     )
 
 
-def service_key() -> OwnerKey:
-    """The key of texts that belong to no person."""
-    return load_owner_key(session(), keyring.installed(), SERVICE_OWNER)
+def service_key(version: int | None = None) -> OwnerKey:
+    """The key of texts that belong to no person: of that version, or the newest for a new row."""
+    return load_owner_key(session(), keyring.installed(), SERVICE_OWNER, version)
 
 
-def sealed(row_id: UUID, column: str, text: str) -> bytes:
-    """A text for a column of the table."""
-    return service_key().seal(_TABLE, column, row_id, text.encode())
+def sealed(key: OwnerKey, row_id: UUID, column: str, text: str) -> bytes:
+    """A text for a column of the table, whose row names the version of the key."""
+    return key.seal(_TABLE, column, row_id, text.encode())
 
 
 def opened(row: ConsentImport, column: str) -> str | None:
     """The text of a sealed column; None where there is none."""
     value: bytes | None = getattr(row, column)
-    return None if value is None else service_key().open(_TABLE, column, row.id, value).decode()
+    return None if value is None else service_key(row.key_version).open(_TABLE, column, row.id, value).decode()

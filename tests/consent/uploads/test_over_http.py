@@ -13,8 +13,8 @@ from privacy.authz.actors import Realm
 from privacy.consent.uploads.heartbeat import Heartbeat
 from privacy.db import db, session
 from tests.callers import Caller, Service
+from tests.canaries.hunt import Hunt, canaries, files_below, tables_of
 from tests.consent.importing.exports import Export, a_dirty_export
-from tests.consent.importing.hunt import Hunt, canaries, files_below, tables_of
 from tests.consent.uploads.desk import WANTED, a_small_export, created, queued, sent, shown, store_of, work, zipped
 
 COUNTS = {"acts_recorded": 3, "acts_known": 0, "rejected": 1, "suppressed": 1, "permissions_gained": 1}

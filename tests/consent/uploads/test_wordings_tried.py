@@ -13,8 +13,8 @@ from privacy.consent import service as consent
 from privacy.db import db, unit_of_work
 from privacy.programme import service as programmes
 from tests.callers import Caller, Service
+from tests.canaries.hunt import files_below, tables_of
 from tests.consent.importing import made_crm
-from tests.consent.importing.hunt import files_below, tables_of
 from tests.consent.importing.made_people import Person
 from tests.consent.uploads.desk import created, queued, shown, store_of, work
 from tests.rules.source import ROOT

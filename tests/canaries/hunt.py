@@ -1,9 +1,10 @@
-"""Look for personal data of an export wherever they must not be, in every common encoding."""
+"""Look for personal data and secrets wherever they must not be, in every common encoding."""
 
 from __future__ import annotations
 
 import base64
 import csv
+import hashlib
 import json
 import re
 from collections import defaultdict
@@ -15,6 +16,9 @@ import psycopg
 
 _PERSONAL = ("Email Address", "First Name", "Last Name", "Phone Number", "OPTIN_IP", "CONFIRM_IP")
 _SHORTEST = 8
+_PAGE = 8192
+#: What lies between long runs of zeros.
+_FILLED = re.compile(rb"[^\0]+(?:\0{1,15}[^\0]+)*")
 
 
 def canaries(folder: Path) -> set[str]:
@@ -44,6 +48,51 @@ def encodings(text: str) -> Iterator[bytes]:
     yield from (plain, text.encode("utf-16-le"), text.encode("utf-16-be"))
     yield from (plain.hex().encode(), plain.hex().upper().encode(), quote(text, safe="").encode())
     yield json.dumps(text)[1:-1].encode()
+    yield from _base64(plain)
+
+
+class Hunt:
+    """Looks for many texts and secrets at once: only where their first bytes occur are the whole ones compared."""
+
+    def __init__(self, texts: Iterable[str], secrets: Iterable[bytes] = ()) -> None:
+        self._starts: dict[bytes, set[bytes]] = defaultdict(set)
+        for coded in [*(one for text in texts for one in encodings(text)), *(c for s in secrets for c in written(s))]:
+            self._starts[coded[:_SHORTEST]].add(coded)
+        assert all(len(start) == _SHORTEST for start in self._starts)
+        self._longest = max(len(coded) for those in self._starts.values() for coded in those)
+        #: What was found in a page, by its digest.
+        self._pages: dict[bytes, set[bytes]] = {}
+
+    def find(self, data: bytes) -> set[bytes]:
+        """The encoded texts that occur."""
+        found: set[bytes] = set()
+        for start in range(0, len(data), _PAGE):
+            # Databases are copies of each other for the most part: no page is looked through twice.
+            page = data[start : start + _PAGE + self._longest - 1]
+            number = hashlib.blake2b(page, digest_size=16).digest()
+            if number not in self._pages:
+                self._pages[number] = self._found_in(page)
+            found |= self._pages[number]
+        return found
+
+    def _found_in(self, page: bytes) -> set[bytes]:
+        starts = self._starts
+        found = set()
+        for part in _FILLED.finditer(page):  # Files of databases are empty for the most part.
+            # UTF-16 with the high byte first begins with the zero before.
+            for place in range(max(part.start() - 1, 0), part.end()):
+                if (start := page[place : place + _SHORTEST]) in starts:
+                    found |= {coded for coded in starts[start] if page.startswith(coded, place)}
+        return found
+
+
+def written(secret: bytes) -> Iterator[bytes]:
+    """A secret as it is, in hexadecimal, and in base64 at its three offsets."""
+    yield from (secret, secret.hex().encode(), secret.hex().upper().encode())
+    yield from _base64(secret)
+
+
+def _base64(plain: bytes) -> Iterator[bytes]:
     for altchars in (b"+/", b"-_"):
         for offset in range(3):
             # The first and last characters also depend on what stands beside the text.
@@ -52,29 +101,15 @@ def encodings(text: str) -> Iterator[bytes]:
             yield coded[(0, 2, 3)[offset] : whole]
 
 
-class Hunt:
-    """Looks for many texts at once: only where their first eight bytes occur are the whole ones compared."""
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._starts: dict[bytes, set[bytes]] = defaultdict(set)
-        for text in texts:
-            for coded in encodings(text):
-                self._starts[coded[:_SHORTEST]].add(coded)
-        assert all(len(start) == _SHORTEST for start in self._starts)
-
-    def find(self, data: bytes) -> set[bytes]:
-        """The encoded texts that occur."""
-        starts = self._starts
-        found = set()
-        for place in range(len(data) - _SHORTEST + 1):
-            if (start := data[place : place + _SHORTEST]) in starts:
-                found |= {coded for coded in starts[start] if data.startswith(coded, place)}
-        return found
-
-
 def files_below(folder: Path) -> dict[str, bytes]:
     """Every file in a folder."""
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def written_out(url: str) -> None:
+    """Have a PostgreSQL server write what it holds in memory to its files."""
+    with psycopg.connect(url.replace("postgresql+psycopg", "postgresql"), autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
 
 
 def tables_of(url: str) -> dict[str, bytes]:

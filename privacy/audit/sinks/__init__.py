@@ -1,0 +1,1 @@
+"""Sinks: sequenced events as a stream to a file, a syslog receiver or an HTTP collector, without personal data."""

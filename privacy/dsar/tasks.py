@@ -1,0 +1,439 @@
+"""The stored tasks of an execution: added, taken with a lease, and ended by whoever holds them.
+
+Each taking has an id of its own, and whatever a worker writes names it: one that was believed dead and lost its task
+changes nothing any more. What a task looks for and what it found is sealed under the request's key.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from privacy import clock
+from privacy.crypto import keyring
+from privacy.crypto.owner_keys import OwnerKey, load_owner_key
+from privacy.db import new_id, session
+from privacy.dsar.failures import TaskNotFound
+from privacy.dsar.models import DataSubjectRequest, RequestTask
+from privacy.dsar.vocabulary import State, TaskKind, TaskState
+from privacy.errors import PrivacyError
+
+#: How long a taking holds without being renewed: a killed worker's task goes on after this.
+LEASE = 60 * clock.SECOND
+#: After so many attempts in vain a person decides.
+MOST_ATTEMPTS = 12
+#: The system that this service itself is called in tasks and results.
+OWN_SYSTEM = "privacy"
+#: Tasks of one table each that one taking may hold, so that a round of a system is two commits.
+MOST_TOGETHER = 20
+#: Tasks that a worker looks through at a time.
+_CANDIDATES = 200
+_FIRST_WAIT, _LONGEST_WAIT = 60, 12 * 3_600
+_TABLE = "request_task"
+
+#: Nothing is left to do with these.
+FINAL = frozenset({TaskState.DONE, TaskState.EXCEPTED})
+#: Somebody must decide before the request can go on.
+FOR_SOMEBODY = frozenset({TaskState.FOR_A_PERSON, TaskState.FAILED})
+
+_Part = TypeVar("_Part")
+
+
+class SealedKey(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Values of one field by which a table is searched."""
+
+    name: str
+    values: tuple[str | int, ...]
+
+
+class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A row that was marked as restricted."""
+
+    #: `data set.table`.
+    place: str
+    #: The values of the primary key, by field name.
+    key: Mapping[str, Any]
+    #: What stood where the mark stands.
+    before: Any = None
+
+
+class Form(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a person filed about a system that nothing but a person reaches; see `systems.service.ManualAnswer`."""
+
+    by: UUID
+    at: int
+    statement: str
+    could: bool = True
+    rows: tuple[Mapping[str, Any], ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+    deleted: Mapping[str, int] = {}
+    changed: Mapping[str, int] = {}
+
+
+class Work(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a task is to do."""
+
+    keys: tuple[SealedKey, ...] = ()
+    #: More rows than the programme expects, which two people allowed.
+    limit: int | None = None
+    #: What is proposed, and by whom: somebody else must agree.
+    proposed_limit: int | None = None
+    proposed_by: UUID | None = None
+    #: The rows to change (`graph.row_id`), where not every one that was found.
+    rows: tuple[str, ...] = ()
+    #: The day of an erasure, ISO 8601, and what its hashes are made with: the same when it is tried again.
+    day: str | None = None
+    secret: bytes | None = None
+    form: Form | None = None
+    #: The rows whose restriction ends.
+    marks: tuple[Mark, ...] = ()
+
+
+class Fate(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one field of a table, as it is told to the person."""
+
+    table: str
+    field: str
+    strategy: str
+    #: The last day on which it is kept, ISO 8601, and the statute that asks for it.
+    until: str | None = None
+    statute: str | None = None
+
+
+class Result(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What came of a task."""
+
+    rows: tuple[Mapping[str, Any], ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+    #: Rows (`graph.row_id`) of which somebody decided whether they are the person's.
+    decided: Mapping[str, bool] = {}
+    #: Rows that were changed.
+    changed: tuple[str, ...] = ()
+    fates: tuple[Fate, ...] = ()
+    #: Rows that were marked, until the restriction ends.
+    marks: tuple[Mark, ...] = ()
+    #: What a person or another service said that it did.
+    said: str | None = None
+    #: Tables that have no way to do what was asked, such as a mark of restriction.
+    unable: tuple[str, ...] = ()
+    #: Why a person decided that it is not done.
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A task that this worker holds, with all that it needs to do it."""
+
+    id: UUID
+    request_id: UUID
+    lease: UUID
+    kind: TaskKind
+    system: str
+    place: str
+    look: int
+    round: int
+    attempts: int
+    reference: str | None
+    work: Work = field(repr=False)
+
+
+def add(
+    request: DataSubjectRequest,
+    key: OwnerKey,
+    kind: TaskKind,
+    system: str,
+    *,
+    place: str = "",
+    look: int = 0,
+    round_: int = 0,
+    work: Work | None = None,
+) -> RequestTask:
+    """A task that is due at once, in the open unit of work."""
+    id_ = new_id()
+    row = RequestTask(
+        id=id_,
+        request_id=request.id,
+        kind=kind.value,
+        system=system,
+        place=place,
+        look=look,
+        round=round_,
+        state=TaskState.WAITING.value,
+        attempts=0,
+        next_at=clock.micros(),
+        worker=None,
+        lease_until=None,
+        reference=None,
+        found=0,
+        deleted=0,
+        changed=0,
+        failure=None,
+        started_at=None,
+        done_at=None,
+        keys_enc=None,
+        result_enc=None,
+        key_version=key.version,
+    )
+    if work is not None:
+        put_work(row, work, key)
+    session().add(row)
+    return row
+
+
+def of_request(request_id: UUID, *kinds: TaskKind) -> list[RequestTask]:
+    """The tasks of a request as they are now, in the order in which they were made."""
+    query = sa.select(RequestTask).where(RequestTask.request_id == request_id)
+    if kinds:
+        query = query.where(RequestTask.kind.in_([kind.value for kind in kinds]))
+    return list(session().scalars(query.order_by(RequestTask.id).execution_options(populate_existing=True)))
+
+
+def read(task_id: UUID) -> RequestTask:
+    """One task as it is now; raises `TaskNotFound`."""
+    row = session().scalar(
+        sa.select(RequestTask).where(RequestTask.id == task_id).execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise TaskNotFound
+    return row
+
+
+def lock(task_id: UUID) -> RequestTask:
+    """One task, locked; raises `TaskNotFound`. The request is locked first, by whoever calls."""
+    query = sa.select(RequestTask).where(RequestTask.id == task_id).with_for_update()
+    row = session().scalar(query.execution_options(populate_existing=True))
+    if row is None:
+        raise TaskNotFound
+    return row
+
+
+def strip(request_id: UUID) -> None:
+    """Forget what the tasks looked for and found, in the open unit of work: counts and what was done stay.
+
+    The person has it by then, or asked for it to be erased. Of a restriction the keys of what was marked stay until it
+    ends.
+    """
+    every = of_request(request_id)
+    key = load_owner_key(session(), keyring.installed(), request_id) if every else None
+    for row in every:
+        result = result_of(row, key)
+        row.keys_enc = None
+        kept = msgspec.structs.replace(result, rows=(), files=(), decided={}, changed=())
+        put_result(row, kept, key)
+
+
+def forget(request_id: UUID) -> None:
+    """Delete the tasks of a request with what they found: it is executed anew, or its file ends."""
+    session().execute(sa.delete(RequestTask).where(RequestTask.request_id == request_id))
+
+
+# What is sealed.
+
+
+def work_of(row: RequestTask, key: OwnerKey | None = None) -> Work:
+    """What the task is to do, opened."""
+    if row.keys_enc is None:
+        return Work()
+    return _opened(row, "keys_enc", row.keys_enc, Work, key, lambda raw: raw)
+
+
+def put_work(row: RequestTask, work: Work, key: OwnerKey | None = None) -> None:
+    """Seal what the task is to do."""
+    row.keys_enc = _key(row, key).seal(_TABLE, "keys_enc", row.id, msgspec.json.encode(work))
+
+
+def result_of(row: RequestTask, key: OwnerKey | None = None) -> Result:
+    """What came of the task, opened."""
+    if row.result_enc is None:
+        return Result()
+    return _opened(row, "result_enc", row.result_enc, Result, key, zlib.decompress)
+
+
+def put_result(row: RequestTask, result: Result, key: OwnerKey | None = None) -> None:
+    """Seal what came of the task."""
+    packed = zlib.compress(msgspec.json.encode(result), 1)
+    row.result_enc = _key(row, key).seal(_TABLE, "result_enc", row.id, packed)
+
+
+def _key(row: RequestTask, key: OwnerKey | None) -> OwnerKey:
+    if key is not None and key.version == row.key_version:
+        return key
+    return load_owner_key(session(), keyring.installed(), row.request_id, row.key_version)
+
+
+def _opened(
+    row: RequestTask,
+    column: str,
+    sealed: bytes,
+    kind: type[_Part],
+    key: OwnerKey | None,
+    unpack: Callable[[bytes], bytes],
+) -> _Part:
+    return msgspec.json.decode(unpack(_key(row, key).open(_TABLE, column, row.id, bytes(sealed))), type=kind)
+
+
+# Taking.
+
+
+def any_due(busy: Collection[str] = ()) -> bool:
+    """Whether it is worth while to open a unit of work for `claim`."""
+    query = sa.select(RequestTask.id).join(DataSubjectRequest, DataSubjectRequest.id == RequestTask.request_id)
+    return session().scalar(query.where(_due(busy)).limit(1)) is not None
+
+
+def claim(busy: Collection[str]) -> list[list[Held]]:
+    """Take what is due, in the open unit of work: at most one lot for each system that is not busy.
+
+    A lot is one task, or the finds of one request in one system.
+    """
+    query = (
+        sa.select(RequestTask)
+        .join(DataSubjectRequest, DataSubjectRequest.id == RequestTask.request_id)
+        .where(_due(busy))
+        .order_by(RequestTask.next_at, RequestTask.id)
+        .limit(_CANDIDATES)
+        # What another worker is taking right now is left to it.
+        .with_for_update(skip_locked=True, of=RequestTask)
+        .execution_options(populate_existing=True)
+    )
+    lots: dict[str, list[RequestTask]] = {}
+    for row in session().scalars(query):
+        lot = lots.setdefault(row.system, [])
+        if not lot or (_goes_with(row, lot[0]) and len(lot) < MOST_TOGETHER):
+            lot.append(row)
+    return [_taken(lot, clock.micros()) for lot in lots.values()]
+
+
+def _due(busy: Collection[str]) -> sa.ColumnElement[bool]:
+    now = clock.micros()
+    free = sa.and_(
+        RequestTask.state.in_([TaskState.WAITING.value, TaskState.PENDING.value]), RequestTask.next_at <= now
+    )
+    lost = sa.and_(RequestTask.state == TaskState.RUNNING.value, RequestTask.lease_until < now)
+    # What was begun goes on while a person looks at something else; the person's own data wait for the end of that.
+    asking = DataSubjectRequest.state.in_([State.EXECUTING.value, State.REVIEWING.value])
+    executed = sa.and_(asking, RequestTask.kind.not_in([TaskKind.OWN.value, TaskKind.ANSWER.value]))
+    own = sa.and_(DataSubjectRequest.state == State.EXECUTING.value, RequestTask.kind == TaskKind.OWN.value)
+    lifted = sa.and_(DataSubjectRequest.state == State.ANSWERED.value, RequestTask.kind == TaskKind.LIFT.value)
+    answered = sa.and_(
+        DataSubjectRequest.state.in_([State.ANSWERING.value, State.ANSWERED.value]),
+        RequestTask.kind == TaskKind.ANSWER.value,
+    )
+    return sa.and_(sa.or_(free, lost), sa.or_(executed, own, lifted, answered), RequestTask.system.not_in(list(busy)))
+
+
+def _goes_with(row: RequestTask, first: RequestTask) -> bool:
+    return row.kind == first.kind == TaskKind.FIND.value and row.request_id == first.request_id
+
+
+def _taken(lot: Sequence[RequestTask], now: int) -> list[Held]:
+    key = load_owner_key(session(), keyring.installed(), lot[0].request_id, lot[0].key_version)
+    return [_held(row, key, now) for row in lot]
+
+
+def _held(row: RequestTask, key: OwnerKey, now: int) -> Held:
+    row.state, row.worker, row.lease_until = TaskState.RUNNING.value, new_id(), now + LEASE
+    row.attempts += 1
+    row.started_at = row.started_at or now
+    return Held(
+        id=row.id,
+        request_id=row.request_id,
+        lease=row.worker,
+        kind=TaskKind(row.kind),
+        system=row.system,
+        place=row.place,
+        look=row.look,
+        round=row.round,
+        attempts=row.attempts,
+        reference=row.reference,
+        work=work_of(row, key),
+    )
+
+
+def renew(held: Iterable[Held]) -> None:
+    """Hold these longer; one that was lost stays lost."""
+    for one in held:
+        session().execute(sa.update(RequestTask).where(_is_mine(one)).values(lease_until=clock.micros() + LEASE))
+
+
+def mine(held: Held) -> RequestTask | None:
+    """The task, locked, if it is this worker's yet. The request is locked first, by whoever calls."""
+    query = sa.select(RequestTask).where(_is_mine(held)).with_for_update()
+    return session().scalar(query.execution_options(populate_existing=True))
+
+
+def _is_mine(held: Held) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        RequestTask.id == held.id,
+        RequestTask.worker == held.lease,
+        RequestTask.state == TaskState.RUNNING.value,
+    )
+
+
+# Ending. Each is told a task that this worker holds.
+
+
+def end(row: RequestTask, state: TaskState, *, failure: str | None = None) -> None:
+    """Let go of it in that state."""
+    row.state, row.worker, row.lease_until, row.failure = state.value, None, None, failure
+    row.done_at = clock.micros() if state in FINAL else None
+
+
+def finish(
+    row: RequestTask,
+    result: Result,
+    key: OwnerKey | None = None,
+    *,
+    found: int | None = None,
+    deleted: int = 0,
+    changed: int = 0,
+) -> None:
+    """It is done. `found`: rows that no other task has found; by default all of them."""
+    put_result(row, result, key)
+    row.found, row.deleted, row.changed = len(result.rows) if found is None else found, deleted, changed
+    end(row, TaskState.DONE)
+
+
+def wait(row: RequestTask, reference: str, seconds: float) -> None:
+    """The system has begun; it is asked again then, and asking is no attempt in vain."""
+    end(row, TaskState.PENDING)
+    row.reference, row.attempts = reference, 0
+    row.next_at = clock.micros() + int(seconds * clock.SECOND)
+
+
+def put_off(row: RequestTask, failure: str, *, retry_after: float | None = None) -> None:
+    """It may work later; a person decides once it was tried long enough."""
+    if row.attempts >= MOST_ATTEMPTS:
+        end(row, TaskState.FAILED, failure=failure)
+        return
+    seconds = max(min(_FIRST_WAIT << (row.attempts - 1), _LONGEST_WAIT), retry_after or 0)
+    end(row, TaskState.WAITING if row.reference is None else TaskState.PENDING, failure=failure)
+    row.next_at = clock.micros() + int(min(seconds, _LONGEST_WAIT) * clock.SECOND)
+
+
+def hand_over(row: RequestTask, failure: PrivacyError | str) -> None:
+    """A person must act."""
+    end(row, TaskState.FOR_A_PERSON, failure=failure if isinstance(failure, str) else failure.code)
+
+
+def release(row: RequestTask) -> None:
+    """Give it back: the next worker takes it up at once, and this taking does not count as an attempt."""
+    end(row, TaskState.WAITING if row.reference is None else TaskState.PENDING)
+    row.attempts -= 1
+
+
+def make_due(row: RequestTask) -> None:
+    """Try it again at once, from the first attempt."""
+    end(row, TaskState.WAITING if row.reference is None else TaskState.PENDING)
+    row.attempts, row.next_at = 0, clock.micros()
+
+
+def unfinished(rows: Sequence[RequestTask]) -> list[RequestTask]:
+    """Those that are neither done nor excepted."""
+    return [row for row in rows if TaskState(row.state) not in FINAL]

@@ -1,0 +1,103 @@
+"""What becomes of requests by the clock: cooling-off ends, restrictions end, files are deleted with their key.
+
+And what becomes of them when their person is erased: the request stays, as the account of what was done (Art. 5(2)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from privacy.authz.actors import SERVICE, SERVICE_ID, Actor
+from privacy.crypto.owner_keys import destroy_owner_key
+from privacy.db import Base, in_parts, session
+from privacy.dsar import audited, cases, deciding, standings
+from privacy.dsar.answering import ENDS_RESTRICTION, NOTICE
+from privacy.dsar.letter_models import RequestLetter, RequestReach
+from privacy.dsar.models import DataSubjectRequest, RequestStep, RequestTask
+from privacy.dsar.package_models import RequestPackage, RequestPackagePart, RequestRedaction
+from privacy.dsar.protocol_models import RequestProtocol
+from privacy.dsar.session_models import RequestCode, RequestSession
+from privacy.dsar.vocabulary import Role, State
+from privacy.outbox import service as outbox
+
+#: How many requests one unit of work deals with, so that it stays short.
+_AT_ONCE = 50
+#: What hangs on a request, in the order in which it goes.
+_PARTS: tuple[type[Base], ...] = (
+    *(RequestSession, RequestCode, RequestPackagePart, RequestPackage, RequestRedaction),
+    *(RequestLetter, RequestReach, RequestProtocol, RequestTask, RequestStep),
+)
+
+
+def end_cooling_off(now: int, *, actor: Actor) -> int:
+    """Begin what was approved and whose cooling-off is over, some at a time; returns how many."""
+    query = sa.select(DataSubjectRequest).where(
+        DataSubjectRequest.state == State.COOLING_OFF.value, DataSubjectRequest.cooling_until <= now
+    )
+    rows = _some(query)
+    for row in rows:
+        deciding.end_cooling_off(row, actor=actor)
+    return len(rows)
+
+
+def end_restrictions(now: int, *, actor: Actor) -> int:
+    """End the restrictions of what was answered and told, some at a time; returns how many."""
+    ended = sa.exists().where(RequestStep.request_id == DataSubjectRequest.id, RequestStep.event == standings.LIFTED)
+    query = sa.select(DataSubjectRequest).where(
+        DataSubjectRequest.state == State.ANSWERED.value,
+        DataSubjectRequest.case_type.in_([case_type.value for case_type in ENDS_RESTRICTION]),
+        DataSubjectRequest.ended_at <= now - NOTICE,
+        DataSubjectRequest.granted_by.is_distinct_from(SERVICE_ID),  # Nobody weighed those, and nothing was restricted.
+        ~ended,
+    )
+    rows = _some(query)
+    for row in rows:
+        standings.lift(row, actor=actor, reason=None)
+    return len(rows)
+
+
+def delete_ended_files(now: int, *, actor: Actor) -> int:
+    """Delete requests past their term with their keys and all that hangs on them, some at a time; returns how many."""
+    joined = sa.orm.aliased(DataSubjectRequest)
+    # What was joined to it goes first: it refers to the one that went on.
+    last = ~sa.exists().where(joined.joined_to == DataSubjectRequest.id)
+    rows = _some(sa.select(DataSubjectRequest).where(DataSubjectRequest.deleted_at <= now, last))
+    for row in rows:
+        audited.record(audited.DELETED, row, actor=actor, details={"number": row.number, "why": "its term ended"})
+    ids = [row.id for row in rows]
+    if ids:
+        for part in _PARTS:
+            owner = part.__table__.c.request_id
+            session().execute(sa.delete(part).where(owner.in_(ids)).execution_options(synchronize_session=False))
+        outbox.forget_people(ids)
+        gone = sa.delete(DataSubjectRequest).where(DataSubjectRequest.id.in_(ids))
+        session().execute(gone.execution_options(synchronize_session=False))
+        for request_id in ids:
+            destroy_owner_key(session(), request_id)
+        session().expire_all()
+    return len(ids)
+
+
+def forget_subjects(subject_ids: Sequence[UUID]) -> Mapping[str, int]:
+    """Take erased people out of their requests, in the open unit of work of their erasure; no row of a request goes.
+
+    What the requests hold stays under their own keys until the term of each file ends.
+    """
+    for part in in_parts(subject_ids):
+        codes = sa.update(RequestCode).where(RequestCode.subject_id.in_(part)).values(subject_id=None)
+        session().execute(codes.execution_options(synchronize_session=False))
+        query = sa.select(DataSubjectRequest).where(DataSubjectRequest.subject_id.in_(part))
+        for row in session().scalars(query.order_by(DataSubjectRequest.id).with_for_update()):
+            row.subject_id = None
+            cases.note(row, cases.PERSON_ERASED, Role.SERVICE, actor=SERVICE, reason=None)
+    return {}
+
+
+def _some(query: sa.Select[Any]) -> list[DataSubjectRequest]:
+    """The next few, locked; whoever another worker holds is left to it."""
+    locked = query.order_by(DataSubjectRequest.id).limit(_AT_ONCE).with_for_update(skip_locked=True)
+    return list(session().scalars(locked.execution_options(populate_existing=True)))

@@ -1,0 +1,62 @@
+"""Evidence: the doors that other rooms use."""
+
+from __future__ import annotations
+
+from privacy.evidence.bundle import MEDIA_TYPE, Bundle, make_bundle, record_bundle
+from privacy.evidence.export import Export, ensure_private, export_everything, record_export, tables
+from privacy.evidence.exported_log import (
+    ExportedLog,
+    ensure_free,
+    export_log,
+    lines_to_write,
+    private_file,
+    record_log_export,
+)
+from privacy.evidence.exported_rows import ExportedRows
+from privacy.evidence.failures import (
+    ForeignDecision,
+    PeopleErased,
+    PersonChanges,
+    PlaceOpen,
+    PlaceTaken,
+    SeveralPeople,
+)
+from privacy.evidence.summary_texts import LOCALES
+from privacy.evidence.verification import Report, audited_tables, verify_all, verify_installation
+from privacy.evidence.verified import VerifiedFile
+
+__all__ = [
+    "LOCALES",
+    "MEDIA_TYPE",
+    "Bundle",
+    "Export",
+    "ExportedLog",
+    "ExportedRows",
+    "ForeignDecision",
+    "PeopleErased",
+    "PersonChanges",
+    "PlaceOpen",
+    "PlaceTaken",
+    "Report",
+    "SeveralPeople",
+    "VerifiedFile",
+    "audited_tables",
+    "ensure_free",
+    "ensure_private",
+    "export_everything",
+    "export_log",
+    "exported_tables",
+    "lines_to_write",
+    "make_bundle",
+    "private_file",
+    "record_bundle",
+    "record_export",
+    "record_log_export",
+    "verify_all",
+    "verify_installation",
+]
+
+
+def exported_tables() -> list[ExportedRows]:
+    """Every table that `export_everything` writes, with how the log tells of its rows."""
+    return tables(audited_tables())

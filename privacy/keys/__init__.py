@@ -1,0 +1,1 @@
+"""The service's own keys in use: ceremony, rotation, status, destruction."""

@@ -1,0 +1,1 @@
+"""Systems: connectors to whatever else holds personal data."""

@@ -1,0 +1,106 @@
+"""Systems: where they are, how they are reached, what an erasure does with their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.engine import URL
+
+from privacy.programme.connector_settings import AuthKind, http_settings, manual_settings, opendsr_settings
+from privacy.programme.types import ConnectorKind, DataSet, Programme, System
+from privacy.systems.audited import audited_rows
+from privacy.systems.connections import (
+    ConnectionFacts,
+    connections,
+    disconnect,
+    put_connection,
+    secret_of,
+    system_of,
+)
+from privacy.systems.connector import Connector, SystemNotConnected, SystemRefused
+from privacy.systems.failures import ConnectionInvalid, NotConnected
+from privacy.systems.fates import RowFate, TableFates, children_first, fates
+from privacy.systems.http_connector import HttpConnector
+from privacy.systems.linting import Difference, differences
+from privacy.systems.manual_connector import Answers, ManualAnswer, ManualConnector
+from privacy.systems.opendsr_connector import OpenDsrConnector
+from privacy.systems.scanning import draft
+from privacy.systems.sql import SqlConnector
+from privacy.systems.sql_address import address_of
+
+__all__ = [
+    "ConnectionFacts",
+    "Difference",
+    "ManualAnswer",
+    "RowFate",
+    "TableFates",
+    "audited_rows",
+    "by_hand",
+    "children_first",
+    "connect",
+    "connect_to",
+    "connections",
+    "data_sets_of",
+    "differences",
+    "disconnect",
+    "draft",
+    "fates",
+    "put_connection",
+    "system_of",
+]
+
+
+def connect(system: System, programme: Programme) -> Connector:  # noqa: ARG001  # as those who ask systems call it
+    """A connector to that system; closed by the caller. Not inside a unit of work.
+
+    The system itself is first spoken to at the first use. Raises `SystemNotConnected` where no connection is stored.
+    """
+    if system.connector is ConnectorKind.SQL:
+        return SqlConnector(system.code, _address(system))
+    if system.connector is ConnectorKind.HTTP:
+        settings = http_settings(system.settings)
+        return HttpConnector(settings, {} if settings.auth.kind is AuthKind.NONE else _secret(system))
+    if system.connector is ConnectorKind.OPENDSR:
+        return OpenDsrConnector(opendsr_settings(system.settings), _secret_if_any(system))
+    raise SystemRefused(f"System {system.code} is not asked like this.")
+
+
+def by_hand(system: System, answers: Answers) -> Connector:
+    """A system that a person looks after. `answers`: what was filed about a task."""
+    return ManualConnector(manual_settings(system.settings), answers)
+
+
+def connect_to(secret: Mapping[str, Any], code: str) -> Connector:
+    """A connector to a database that is no system of the programme yet; closed by the caller.
+
+    Raises `ConnectionInvalid`, which repeats nothing of the secret.
+    """
+    return SqlConnector(code, address_of(secret))
+
+
+def data_sets_of(system: System, programme: Programme) -> Sequence[DataSet]:
+    """The data sets of a system that the programme describes, in its order."""
+    return [programme.data_sets[code] for code in system.data_sets if code in programme.data_sets]
+
+
+def _address(system: System) -> URL:
+    try:
+        return address_of(_secret(system))
+    except ConnectionInvalid as invalid:  # It was stored when the system was of another kind.
+        raise SystemRefused(invalid.detail) from None
+
+
+def _secret(system: System) -> Mapping[str, Any]:
+    try:
+        return secret_of(system.code)
+    except NotConnected as missing:
+        raise SystemNotConnected(missing.detail) from None
+
+
+def _secret_if_any(system: System) -> Mapping[str, Any]:
+    # A processor need want neither a token nor a signature.
+    try:
+        return secret_of(system.code)
+    except NotConnected:
+        return {}

@@ -1,0 +1,222 @@
+"""Rows of a database changed: all or none, and read again before it is final.
+
+Rows are taken by their primary key as it was found, and compared to the letter before anything is done to them: where
+a database takes 'abc' for 'ABC', the row that has the key meanwhile may be somebody else's.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from privacy.systems.connector import NotErased, RowChange, SystemRefused, TableChange, Verb
+from privacy.systems.sql_catalogue import HeldColumn, HeldTable
+from privacy.systems.sql_finding import among
+from privacy.systems.sql_values import Kind, Unheld, bound, comparable, holds
+
+#: Rows of one statement.
+_AT_ONCE = 200
+
+#: The key of a row, by which it is told from others.
+Identity = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """One row's change in the database's own values."""
+
+    #: By column of the key.
+    key: Mapping[str, Any] = field(repr=False)
+    delete: bool
+    values: Mapping[str, Any] = field(repr=False)
+    #: Column -> path and new value of what is inside a document.
+    inside: Mapping[str, Sequence[tuple[Sequence[str], Any]]] = field(repr=False)
+    #: What says whose the row is; see `RowChange.known_by`.
+    known_by: Mapping[str, Any] = field(repr=False)
+
+
+class Changing:
+    """The changes of one table in an open transaction."""
+
+    def __init__(self, system: str, connection: Connection, held: HeldTable, verb: Verb) -> None:
+        self._where = f"System {system}, table {held.name}"
+        self._connection = connection
+        self._held = held
+        self._verb = verb
+        self._dialect = connection.dialect.name
+        self._expected: list[tuple[Mapping[str, Any], Mapping[str, Any] | None]] = []
+
+    def make(self, change: TableChange) -> tuple[int, int]:
+        """How many rows were deleted and changed, or are so already. Raises `SystemRefused`."""
+        deleted = changed = 0
+        planned = [self._planned(row) for row in change.rows]
+        for keys, rows in _together(planned):
+            there = self._there(keys, [one.key for one in rows], lock=not all(one.delete for one in rows))
+            present = [one for one in rows if self._identity(one.key) in there]
+            if any(self._is_anothers(one, there[self._identity(one.key)]) for one in present):
+                raise SystemRefused(
+                    f"{self._where}: a key that was found is another row's by now. Nothing was changed."
+                )
+            counted = len(rows) if self._verb is Verb.ERASE else len(present)
+            if rows[0].delete:
+                self._delete([one.key for one in present], keys)
+                self._expected += [(one.key, None) for one in rows]
+                deleted += counted
+            else:
+                self._update(present, there, keys)
+                changed += counted
+        return deleted, changed
+
+    def ensure(self) -> None:
+        """Read again what was changed. Raises `NotErased` where it is not as it should be."""
+        for start in range(0, len(self._expected), _AT_ONCE):
+            some = self._expected[start : start + _AT_ONCE]
+            for keys in dict.fromkeys(tuple(key) for key, _ in some):
+                of_these = [(key, values) for key, values in some if tuple(key) == keys]
+                there = self._there(keys, [key for key, _ in of_these], lock=False)
+                if not all(self._is_so(there.get(self._identity(key)), values) for key, values in of_these):
+                    raise NotErased(f"{self._where}: read again, rows are not as they should be. Nothing was changed.")
+
+    def _is_so(self, row: Mapping[str, Any] | None, values: Mapping[str, Any] | None) -> bool:
+        if row is None or values is None:
+            return row is None and values is None
+        return all(holds(row[name], self._column(name).kind, value) for name, value in values.items())
+
+    def _is_anothers(self, one: _Planned, row: Mapping[str, Any]) -> bool:
+        """Whether the row with that key is not the one that was found, nor what became of it by this very change."""
+        held = {name: row[name] for name in one.known_by if row[name] is not None}
+        if not held or (one.values and self._is_so(row, one.values)):
+            return False
+        return not any(holds(value, self._column(name).kind, one.known_by[name]) for name, value in held.items())
+
+    def _planned(self, row: RowChange) -> _Planned:
+        if not row.key or any(value is None or value == "" for value in row.key.values()):
+            raise SystemRefused(f"{self._where}: a row without a key cannot be changed.")
+        key = {name: self._bound(name, value) for name, value in row.key.items()}
+        values = {name: self._bound(name, value) for name, value in row.values.items() if name in self._held.columns}
+        inside: dict[str, list[tuple[Sequence[str], Any]]] = {}
+        for name, value in row.values.items():
+            if name not in values:
+                column, *path = name.split(".")
+                if not path or self._column(column).kind not in {Kind.JSON, Kind.TEXT}:
+                    raise SystemRefused(f"{self._where}: a field to change is not there.")
+                inside.setdefault(column, []).append((path, value))
+        known_by = {name: self._bound(name, value) for name, value in row.known_by.items()}
+        return _Planned(key, row.delete, values, inside, known_by)
+
+    def _there(
+        self, names: Sequence[str], keys: Sequence[Mapping[str, Any]], *, lock: bool
+    ) -> Mapping[Identity, Mapping[str, Any]]:
+        """Those of the rows that are there, by their exact key."""
+        columns = list(self._held.columns.values())
+        query = sa.select(*(one.column for one in columns)).where(self._condition(names, keys))
+        rows = self._connection.execute(query.with_for_update() if lock else query).all()
+        asked = {self._identity(key) for key in keys}
+        found: dict[Identity, Mapping[str, Any]] = {}
+        for raw in rows:
+            row = dict(zip((one.name for one in columns), raw, strict=True))
+            identity = self._identity({name: row[name] for name in names})
+            if identity in found:
+                raise SystemRefused(f"{self._where}: several rows have the key of one. The data map's key is none.")
+            if identity in asked:
+                found[identity] = row
+        return found
+
+    def _delete(self, keys: Sequence[Mapping[str, Any]], names: Sequence[str]) -> None:
+        if keys:
+            done = self._connection.execute(sa.delete(self._held.table).where(self._condition(names, keys)))
+            self._ensure_count(done.rowcount, len(keys))
+
+    def _update(
+        self, rows: Sequence[_Planned], there: Mapping[Identity, Mapping[str, Any]], names: Sequence[str]
+    ) -> None:
+        alike: dict[str, list[tuple[_Planned, Mapping[str, Any]]]] = {}
+        for one in rows:
+            values = dict(one.values) | self._documents(one, there[self._identity(one.key)])
+            if values:
+                alike.setdefault(repr(sorted(values.items())), []).append((one, values))
+        for some in alike.values():
+            new = some[0][1]
+            keys = [one.key for one, _ in some]
+            assigned = {self._column(name).column: _literal(value) for name, value in new.items()}
+            query = sa.update(self._held.table).where(self._condition(names, keys)).values(assigned)
+            self._ensure_count(self._connection.execute(query).rowcount, len(keys))
+            moved = {name: value for name, value in new.items() if name in names}
+            self._expected += [({**key, **moved}, new) for key in keys]
+
+    def _documents(self, one: _Planned, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The documents of a row with what is changed inside them."""
+        made = {}
+        for name, changes in one.inside.items():
+            stored = row[name]
+            if stored is None:
+                continue
+            document = json.loads(stored) if isinstance(stored, str | bytes) else copy.deepcopy(stored)
+            for path, value in changes:
+                _set_inside(document, path, value)
+            made[name] = json.dumps(document, ensure_ascii=False)
+        return made
+
+    def _condition(self, names: Sequence[str], keys: Sequence[Mapping[str, Any]]) -> sa.ColumnElement[bool]:
+        columns = [self._column(name).column for name in names]
+        if len(names) == 1:
+            return among(columns[0], [key[names[0]] for key in keys])
+        return sa.or_(
+            *(
+                sa.and_(*(column == _literal(key[name]) for name, column in zip(names, columns, strict=True)))
+                for key in keys
+            )
+        )
+
+    def _identity(self, key: Mapping[str, Any]) -> Identity:
+        return tuple(comparable(value, self._column(name).kind) for name, value in key.items())
+
+    def _ensure_count(self, done: int, expected: int) -> None:
+        if done > expected:
+            raise SystemRefused(f"{self._where}: more rows would be changed than were found. Nothing was changed.")
+        if 0 <= done < expected:
+            raise NotErased(f"{self._where}: fewer rows can be changed than were found. Nothing was changed.")
+
+    def _bound(self, name: str, value: Any) -> Any:
+        try:
+            return bound(value, self._column(name).kind, self._dialect)
+        except Unheld:
+            raise SystemRefused(f"{self._where}: {name} cannot hold a value that it should get.") from None
+
+    def _column(self, name: str) -> HeldColumn:
+        column = self._held.columns.get(name)
+        if column is None:
+            raise SystemRefused(f"{self._where}: a field to change is not there.")
+        return column
+
+
+def _together(rows: Sequence[_Planned]) -> Iterator[tuple[tuple[str, ...], Sequence[_Planned]]]:
+    """Rows that one statement serves: of the same key columns, all to be deleted or all to be kept."""
+    groups: dict[tuple[tuple[str, ...], bool], list[_Planned]] = {}
+    for one in rows:
+        groups.setdefault((tuple(one.key), one.delete), []).append(one)
+    for (names, _), some in groups.items():
+        for start in range(0, len(some), _AT_ONCE):
+            yield names, some[start : start + _AT_ONCE]
+
+
+def _literal(value: Any) -> sa.BindParameter[Any]:
+    return sa.literal(value, sa.types.NullType())
+
+
+def _set_inside(document: Any, path: Sequence[str], value: Any) -> None:
+    """Set a member of a document, in each element where there is a list on the way; what is not there stays so."""
+    if isinstance(document, list):
+        for one in document:
+            _set_inside(one, path, value)
+    elif isinstance(document, dict) and path[0] in document:
+        if len(path) == 1:
+            document[path[0]] = value
+        else:
+            _set_inside(document[path[0]], path[1:], value)

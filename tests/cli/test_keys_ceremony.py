@@ -199,8 +199,10 @@ def test_on_a_terminal_each_share_is_shown_alone_and_typed_back(
 def _until(terminal: int, text: str) -> str:
     """What the terminal shows, up to a text."""
     shown, deadline = "", time.monotonic() + 60
+    waiting = select.poll()  # not select(): it knows no descriptor above 1,023
+    waiting.register(terminal, select.POLLIN)
     while text not in shown:
         assert time.monotonic() < deadline, shown
-        if select.select([terminal], [], [], 1)[0]:
+        if waiting.poll(1000):
             shown += os.read(terminal, 4096).decode()
     return shown

@@ -41,7 +41,8 @@ def test_what_was_sealed_under_the_first_version_is_read_through_every_door(
     assert (again.status_code, again.get_json()) == (first.status_code, first.get_json())
     assert installation.caller.get("/imports").get_json() == imports
     assert {one.reason for one in installation.asked(access.open_approvals)} == {"a wrong import"}
-    assert caller.check(ANNA)["allowed"]
+    assert caller.check(a_person(0))["allowed"]
+    assert caller.check(ANNA)["reason"] == "erasure_pending"  # a request about her is open
     installation.asked(assert_every_value_opens)
     installation.asked(assert_contacts_open)
     installation.assert_verifies()

@@ -26,6 +26,7 @@ from privacy.audit import service as audit
 from privacy.authz.actors import OPERATOR
 from privacy.consent import service as consent
 from privacy.db import db, engine_url, unit_of_work
+from privacy.dsar import service as dsar
 from privacy.erasure import service as erasure
 from privacy.jobs import service as jobs
 from privacy.outbox import service as outbox
@@ -147,6 +148,7 @@ class Drill:
             recovery.Journaling(config.journal_path),
             recovery.Keeping(config.backups_path, config.journal_path, config.backup_days),
             outbox.Ways(),
+            dsar.Telling(None),
         )
         listed = jobs.listed(idempotency_days=config.idempotency_days)
         worker = threading.Thread(

@@ -104,6 +104,7 @@ def _subject(subject_id: UUID, *, account: bool, now: int) -> Values:
         "person_id": subject_id,
         "cluster_id": subject_id,
         "group_id": subject_id,
+        "merged_id": None,
         "members": 1,
         "version": 1,
         "standing": 0,

@@ -165,12 +165,14 @@ def context(database: Database) -> Iterator[Flask]:
 def app(config: Config) -> Iterator[Flask]:
     """The whole application. No context is open: a request must not share a session with the test."""
     from privacy.app import READERS, create_app
+    from privacy.http.setup import LIMITER
 
     made = create_app(config)
     # A fault should show its traceback rather than a 500 that says nothing.
     made.config["PROPAGATE_EXCEPTIONS"] = True
     yield made
     made.extensions[READERS].drop()
+    made.extensions[LIMITER].close()
     with made.app_context():
         db.engine.dispose()
 

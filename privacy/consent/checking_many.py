@@ -95,6 +95,7 @@ class _People:
                     subject.person_id,
                     subject.cluster_id,
                     subject.group_id,
+                    subject.merged_id,
                     subject.standing,
                     subject.age_class,
                     subject.alone,

@@ -156,7 +156,8 @@ class _Judge:
             standing |= member.standing
         if stopped := self._stopped_by(standing if heed_death else standing & ~Standing.DECEASED):
             return Decision(stopped)
-        groups = {node.group: node.cluster} | {n.group: n.cluster for n in family if n.cluster != node.cluster}
+        joined = (n for n in family if n.cluster != node.cluster or (n.merged is not None and n.merged == node.merged))
+        groups = {node.group: node.cluster} | {n.group: n.cluster for n in joined}
         answers = [self.legs.answer(group, cluster, contact_ids) for group, cluster in groups.items()]
         return _strictest([answer for answer in answers if answer.reason not in _SILENT] or answers) or answers[0]
 

@@ -31,7 +31,16 @@ def as_known_at(asked: CheckIn, kind: ContactKind | None, *, actor: Actor, progr
         sharing = {holder for c in contacts if c.kind == kind.value for holder in subjects.ever_held(c.index)}
         members, contacts = subjects.people_at({*found, *sharing}, at, programme=programme, realm=realm.value)
     nodes = {
-        m.id: Node(m.id, m.place.person, m.place.cluster, m.place.group, m.standing, m.age_class, m.alone)
+        m.id: Node(
+            m.id,
+            m.place.person,
+            m.place.cluster,
+            m.place.group,
+            m.place.merged,
+            m.standing,
+            m.age_class,
+            m.alone,
+        )
         for m in members
     }
     facts = {

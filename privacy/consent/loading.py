@@ -145,31 +145,32 @@ def situation_of(rows: Iterable[tuple[Any, ...]], wanted: Wanted) -> Loaded:
         subject_id = known[row[0]]
         if subject_id not in nodes:
             person = known[row[1]]
-            alone = row[4] == "contact"
+            alone = row[5] == "contact"
             nodes[subject_id] = Node(
                 subject_id,
                 person,
                 known[row[2]],
                 known[row[3]],
-                Standing(row[7]),
-                AgeClass(row[8]) if row[8] else None,
+                None if row[4] is None else known[row[4]],
+                Standing(row[8]),
+                AgeClass(row[9]) if row[9] else None,
                 alone,
             )
-            loaded.realms[subject_id] = row[5]
+            loaded.realms[subject_id] = row[6]
             if subject_id == person:
-                loaded.versions[person] = row[6]
-            if subject_id == wanted.ref or (row[9] is not None and bytes(row[9]) in indexes):
+                loaded.versions[person] = row[7]
+            if subject_id == wanted.ref or (row[10] is not None and bytes(row[10]) in indexes):
                 accounts.add(subject_id)
-        if row[10] is not None:
-            holding_id = known[row[10]]
+        if row[11] is not None:
+            holding_id = known[row[11]]
             if holding_id not in holdings:
                 holdings[holding_id] = Holding(
-                    holding_id, subject_id, bytes(row[11]), row[12], row[13], row[14] == "reassigned", row[15]
+                    holding_id, subject_id, bytes(row[12]), row[13], row[14], row[15] == "reassigned", row[16]
                 )
-        if row[16] is not None and (wanted.channel or bears_on((row[16], row[17]), wanted.purpose, None)):
+        if row[17] is not None and (wanted.channel or bears_on((row[17], row[18]), wanted.purpose, None)):
             pairs = facts.setdefault(subject_id, {})
-            if (row[16], row[17]) not in pairs:
-                pairs[row[16], row[17]] = on_pair(policy.unpack(bytes(row[18])), row[17], wanted.channel)
+            if (row[17], row[18]) not in pairs:
+                pairs[row[17], row[18]] = on_pair(policy.unpack(bytes(row[19])), row[18], wanted.channel)
     loaded.situation = Situation(nodes, {s: list(p.values()) for s, p in facts.items()}, list(holdings.values()))
     loaded.accounts = frozenset(accounts)
     return loaded

@@ -66,6 +66,7 @@ def _node(subject: SubjectRow) -> Node:
         subject.person_id,
         subject.cluster_id,
         subject.group_id,
+        subject.merged_id,
         Standing(subject.standing),
         AgeClass(subject.age_class) if subject.age_class else None,
     )

@@ -20,6 +20,7 @@ class Node:
     person: UUID
     cluster: UUID
     group: UUID
+    merged: UUID | None = None
     standing: Standing = NO_STANDING
     age_class: AgeClass | None = None
     alone: bool = False

@@ -15,6 +15,7 @@ import mmap
 import os
 import struct
 import threading
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,7 @@ class RateLimiter:
         """Map the counters in the file at `path`, which is made when it is not there. `quota`: requests a minute."""
         self.quota = quota
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._let_go = weakref.finalize(self, os.close, self._file)  # Also where an application is merely dropped.
         if os.fstat(self._file).st_size < _BUCKETS * _BUCKET_BYTES:
             os.ftruncate(self._file, _BUCKETS * _BUCKET_BYTES)
         self._map = mmap.mmap(self._file, _BUCKETS * _BUCKET_BYTES)
@@ -88,7 +90,7 @@ class RateLimiter:
     def close(self) -> None:
         """Let go of the file."""
         self._map.close()
-        os.close(self._file)
+        self._let_go()
 
     def _count(self, bucket: int, key: bytes, limit: int) -> tuple[int, int]:
         """Count one request in the actor's slot, or in the slot whose window began longest ago."""

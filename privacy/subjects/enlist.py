@@ -133,6 +133,7 @@ class _Maker:
             person_id=subject_id,
             cluster_id=subject_id,
             group_id=subject_id,
+            merged_id=None,
             members=1,
             version=0,
             standing=0,
@@ -278,6 +279,6 @@ def replace_places(programme: Programme, enlisted: Enlisted) -> None:
     for subject in family.values():
         place = placed[subject.id]
         members = sum(1 for other in placed.values() if other.person == subject.id)
-        now = identity.Place(subject.person_id, subject.cluster_id, subject.group_id)
+        now = identity.Place(subject.person_id, subject.cluster_id, subject.group_id, subject.merged_id)
         if place != now or members != subject.members:
             people.place(subject, place, members=members, version=max(subject.version, newest))

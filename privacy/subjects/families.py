@@ -23,6 +23,7 @@ class Relative:
     person_id: UUID
     cluster_id: UUID
     group_id: UUID
+    merged_id: UUID | None
     standing: Standing
     age_class: AgeClass | None
     alone: bool
@@ -73,6 +74,7 @@ def _subjects(people: Sequence[UUID]) -> Iterator[Relative]:
             DataSubject.person_id,
             DataSubject.cluster_id,
             DataSubject.group_id,
+            DataSubject.merged_id,
             DataSubject.standing,
             DataSubject.age_class,
             DataSubject.kind,
@@ -82,12 +84,13 @@ def _subjects(people: Sequence[UUID]) -> Iterator[Relative]:
         .where(DataSubject.person_id.in_(people))
     )
     for row in session().execute(query):
-        subject_id, person, cluster, group, standing, age, kind, index = row
+        subject_id, person, cluster, group, merged, standing, age, kind, index = row
         yield Relative(
             subject_id,
             person,
             cluster,
             group,
+            merged,
             Standing(standing),
             AgeClass(age) if age else None,
             kind == SubjectKind.CONTACT.value,

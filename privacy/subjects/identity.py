@@ -31,6 +31,8 @@ class Place:
     person: UUID
     cluster: UUID
     group: UUID
+    #: The groups joined by merges; None for one that no merge joins with another.
+    merged: UUID | None = None
 
 
 def places(subjects: Iterable[UUID], links: Iterable[Link], exclusive: Mapping[UUID, str]) -> dict[UUID, Place]:
@@ -44,14 +46,19 @@ def places(subjects: Iterable[UUID], links: Iterable[Link], exclusive: Mapping[U
     agreed = _sets(every, [link for link in known if link.claim and link.holds])
     people = _sets(every, known)
     disputed = {group for group in agreed.values() if _disputed(group, agreed, exclusive)}
+    groups = {subject: subject if agreed[subject] in disputed else agreed[subject] for subject in every}
+    merged = _merged(groups, [link for link in known if not link.claim])
     return {
-        subject: Place(
-            person=people[subject],
-            cluster=clusters[subject],
-            group=subject if agreed[subject] in disputed else agreed[subject],
-        )
+        subject: Place(people[subject], clusters[subject], groups[subject], merged.get(groups[subject]))
         for subject in every
     }
+
+
+def _merged(groups: Mapping[UUID, UUID], merges: Iterable[Link]) -> dict[UUID, UUID]:
+    """For each group that merges join with another the smallest member of them all."""
+    joined = [Link(groups[merge.a], groups[merge.b], claim=False) for merge in merges]
+    heads = _sets(groups.values(), joined)
+    return {group: heads[group] for link in joined if link.a != link.b for group in (link.a, link.b)}
 
 
 def _sets(subjects: Iterable[UUID], links: Iterable[Link]) -> dict[UUID, UUID]:

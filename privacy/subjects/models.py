@@ -17,7 +17,8 @@ class DataSubject(Base):
     Each account identifier makes a subject of its own and identifiers claimed together are linked, so that who is who
     follows from the set of claims and not from their order. Three nested sets say who belongs together:
     `group_id` (claims that agree: a consent counts for all of it), `cluster_id` (every claim ever made: a "no" counts
-    for all of it) and `person_id` (merged by staff as well).
+    for all of it) and `person_id` (merged by staff as well). Groups of one cluster, whose claims disagree, may be
+    merged too: `merged_id` is the set of groups that merges join, each of which answers with the strictest of all.
     """
 
     __tablename__ = "data_subject"
@@ -41,6 +42,8 @@ class DataSubject(Base):
     person_id: Mapped[UUID] = mapped_column(Id)
     cluster_id: Mapped[UUID] = mapped_column(Id)
     group_id: Mapped[UUID] = mapped_column(Id)
+    #: The smallest id of the groups that staff merged with this one, and it; NULL where there is no merge.
+    merged_id: Mapped[UUID | None] = mapped_column(Id)
     #: On the head: how many subjects the person has, so that a writer sees that the set changed while it waited.
     members: Mapped[int] = mapped_column(sa.Integer)
     #: On the head: counts the person's writes; consistency tokens carry it.

@@ -132,6 +132,7 @@ class People:
         """Somebody belongs elsewhere from now on, or has more or fewer members."""
         self._members[subject.person_id].pop(subject.id)
         subject.person_id, subject.cluster_id, subject.group_id = place.person, place.cluster, place.group
+        subject.merged_id = place.merged
         subject.members, subject.version = members, version
         self._members.setdefault(place.person, {})[subject.id] = subject
         self._unwritten.moved[subject.id] = subject

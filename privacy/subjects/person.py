@@ -65,6 +65,7 @@ def family_of(named: sa.Select[Any], *, kind: sa.ColumnElement[str]) -> sa.Selec
             _family.person_id,
             _family.cluster_id,
             _family.group_id,
+            _family.merged_id,
             _family.kind,
             _family.realm,
             _family.version,

@@ -38,6 +38,7 @@ class SubjectRow:
     person_id: UUID
     cluster_id: UUID
     group_id: UUID
+    merged_id: UUID | None
     members: int
     version: int
     standing: int
@@ -72,6 +73,7 @@ SUBJECT_COLUMNS = (
     DataSubject.person_id,
     DataSubject.cluster_id,
     DataSubject.group_id,
+    DataSubject.merged_id,
     DataSubject.members,
     DataSubject.version,
     DataSubject.standing,
@@ -122,6 +124,7 @@ UPDATE_PLACE = Statement(
         person_id=sa.bindparam("person_id", type_=Id),
         cluster_id=sa.bindparam("cluster_id", type_=Id),
         group_id=sa.bindparam("group_id", type_=Id),
+        merged_id=sa.bindparam("merged_id", type_=Id),
         members=sa.bindparam("members", type_=sa.Integer),
         version=sa.bindparam("version", type_=sa.BigInteger),
     )
@@ -157,9 +160,9 @@ def subjects_of(rows: Iterable[tuple[Any, ...]]) -> list[SubjectRow]:
 
 
 def _subject(row: tuple[Any, ...]) -> SubjectRow:
-    (raw_id, realm, kind, person, cluster, group, members, version, standing, age, created) = row[:11]
+    (raw_id, realm, kind, person, cluster, group, merged, members, version, standing, age, created) = row[:12]
     subject_id = as_uuid(raw_id)
-    identifier, identifier_type, retired_at, key_version, wrapped_by, wrapped = row[11:]
+    identifier, identifier_type, retired_at, key_version, wrapped_by, wrapped = row[12:]
     return SubjectRow(
         id=subject_id,
         realm=realm,
@@ -167,6 +170,7 @@ def _subject(row: tuple[Any, ...]) -> SubjectRow:
         person_id=as_uuid(person),
         cluster_id=as_uuid(cluster),
         group_id=as_uuid(group),
+        merged_id=None if merged is None else as_uuid(merged),
         members=members,
         version=version,
         standing=standing,
@@ -199,6 +203,7 @@ def place_values(subject: SubjectRow) -> Mapping[str, Any]:
         "person_id": subject.person_id,
         "cluster_id": subject.cluster_id,
         "group_id": subject.group_id,
+        "merged_id": subject.merged_id,
         "members": subject.members,
         "version": subject.version,
     }

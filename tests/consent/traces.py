@@ -95,10 +95,12 @@ def _plain(row: Any, names: Mapping[Any, Any]) -> tuple[Any, ...]:
     values = {column.key: getattr(row, column.key) for column in sa.inspect(type(row)).columns}
     shown = {key: value for key, value in values.items() if key not in _OWN | _SEALED}
     place = next((values[key] for key in ("act_id", "contact_id") if values.get(key) is not None), None)
-    # Of the three sets the smallest member is the name, and ids of one millisecond stand in no order: who is in them
+    # Of the four sets the smallest member is the name, and ids of one millisecond stand in no order: who is in them
     # is what counts, and what their head says.
     if isinstance(row, DataSubject):
-        shown |= {key: _members(key, values[key], names) for key in ("person_id", "cluster_id", "group_id")}
+        shown |= {
+            key: _members(key, values[key], names) for key in ("person_id", "cluster_id", "group_id", "merged_id")
+        }
         head = session().get_one(DataSubject, row.person_id)
         shown |= {"members": head.members, "version": head.version}
     if isinstance(row, IdentityClaim):
@@ -107,7 +109,9 @@ def _plain(row: Any, names: Mapping[Any, Any]) -> tuple[Any, ...]:
     return (names.get(place), *((key, names.get(value, value)) for key, value in sorted(shown.items())))
 
 
-def _members(column: str, named: UUID, names: Mapping[Any, Any]) -> frozenset[Any]:
+def _members(column: str, named: UUID | None, names: Mapping[Any, Any]) -> frozenset[Any]:
+    if named is None:
+        return frozenset()
     of = sa.select(DataSubject.id).where(getattr(DataSubject, column) == named)
     return frozenset(names[member] for member in session().scalars(of))
 

@@ -137,7 +137,7 @@ def a_person_without_events() -> UUID:
         values = {column.key: getattr(other, column.key) for column in DataSubject.__table__.columns}
         current.execute(
             sa.insert(DataSubject).values(
-                **values | {"id": owner, "person_id": owner, "cluster_id": owner, "group_id": owner}
+                **values | {"id": owner, "person_id": owner, "cluster_id": owner, "group_id": owner, "merged_id": None}
             )
         )
         held = current.scalars(sa.select(SubjectContact)).first()

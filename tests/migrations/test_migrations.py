@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
 from privacy import schema
-from privacy.db import engine_url
+from privacy.db import engine_url, new_id
+from privacy.subjects.models import DataSubject, SubjectMerge
 from tests.databases import KINDS, Database, PostgresqlTemplate, SqliteTemplate
 
 FILES = sorted((schema.folder() / "versions").glob("[0-9]*.py"))
@@ -61,6 +64,28 @@ def test_upgrading_twice_changes_nothing(empty: sa.Engine) -> None:
     schema.upgrade(empty)
     schema.upgrade(empty)
     assert schema.current(empty) == schema.head()
+
+
+def test_merges_in_force_are_known_after_the_upgrade_to_them(empty: sa.Engine) -> None:
+    schema.upgrade(empty)
+    one, other, third, alone, parted = sorted(new_id() for _ in range(5))
+    with empty.begin() as connection:
+        for subject in (one, other, third, alone, parted):
+            connection.execute(sa.insert(DataSubject).values(_subject(subject)))
+        for a, b, unmerged_at in ((other, third, None), (one, other, None), (alone, parted, 2)):
+            merge = {"id": new_id(), "a_subject_id": a, "b_subject_id": b, "reason": "one person", "merged_at": 1}
+            connection.execute(sa.insert(SubjectMerge).values(merge | {"unmerged_at": unmerged_at}))
+    schema.downgrade(empty, "0014_packages")
+    schema.upgrade(empty)
+    with empty.connect() as connection:
+        found = connection.execute(sa.select(DataSubject.id, DataSubject.merged_id)).all()
+    assert dict(found) == {one: one, other: one, third: one, alone: None, parted: None}
+
+
+def _subject(subject_id: UUID) -> dict[str, Any]:
+    sets = dict.fromkeys(("id", "person_id", "cluster_id", "group_id"), subject_id)
+    counts = {"members": 1, "version": 1, "standing": 0, "created_at": 1}
+    return {"realm": "live", "kind": "account", **sets, **counts}
 
 
 def test_the_migrated_schema_is_what_the_models_say(database: Database) -> None:

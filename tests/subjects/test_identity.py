@@ -58,7 +58,25 @@ def test_two_customers_with_one_card_stand_alone_until_a_review() -> None:
 
 def test_a_merge_makes_one_person_and_joins_no_cluster() -> None:
     placed = places(PEOPLE, [Link(C1, C2, claim=False)], EXCLUSIVE)
-    assert placed[C2] == Place(C1, C2, C2)
+    assert placed[C2] == Place(C1, C2, C2, C1)
+
+
+def test_a_merge_of_two_in_dispute_joins_those_two_and_not_the_card() -> None:
+    placed = places(PEOPLE, [Link(C1, K1), Link(C2, K1), Link(C1, C2, claim=False)], EXCLUSIVE)
+    assert [placed[s] for s in (C1, C2, K1)] == [Place(C1, C1, C1, C1), Place(C1, C1, C2, C1), Place(C1, C1, K1)]
+
+
+@given(links=_links)
+def test_whom_merges_and_sure_claims_connect_share_the_answer(links: list[Link]) -> None:
+    placed = places(PEOPLE, links, EXCLUSIVE)
+    for link in links:
+        if not link.claim:
+            a, b = placed[link.a], placed[link.b]
+            assert a.group == b.group or (a.merged is not None and a.merged == b.merged)
+    for one in placed.values():
+        for other in placed.values():
+            assert one.group != other.group or one.merged == other.merged
+            assert one.merged is None or one.merged != other.merged or one.person == other.person
 
 
 def test_two_cards_of_one_customer_agree() -> None:

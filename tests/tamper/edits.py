@@ -62,7 +62,7 @@ TABLES = (
     Vouched("consent_act", "row"),
     Vouched("consent_fact", "consent", named="purpose", copied=False),
     # What follows from claims and merges and who is locked; a fold of the acts shows it where it matters.
-    Vouched("data_subject", "row", free="person_id cluster_id group_id members version", copied=True),
+    Vouched("data_subject", "row", free="person_id cluster_id group_id merged_id members version", copied=True),
     Vouched("subject_merge", "row"),
     Vouched("api_client", "row", copied=False),
     Vouched("api_key", "row", where="client_id IS NOT NULL", named="client_id", copied=False),

@@ -22,7 +22,7 @@ from bench.sizes import Size
 from privacy.cli.opening import opened
 from privacy.db import end_read, session
 from privacy.dsar.models import DataSubjectRequest
-from privacy.dsar.package_models import RequestPackage
+from privacy.dsar.package.models import RequestPackage
 from privacy.dsar.service import CaseType, State
 
 _WORKERS = (1, 2)

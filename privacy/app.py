@@ -31,11 +31,11 @@ from privacy.crypto.owner_keys import SERVICE_OWNER, load_owner_key
 from privacy.crypto.providers.service import provider_of
 from privacy.db import DRIVER_ERRORS, Readers, db, engine_options, engine_url, prepare_engine, session, unit_of_work
 from privacy.dsar import service as dsar
-from privacy.dsar.drp_routes import DRP, drp_pages
-from privacy.dsar.opendsr_routes import OPENDSR, OPENDSR_BASE_URL, opendsr_pages
-from privacy.dsar.package_routes import own_requests
+from privacy.dsar.execution.routes import request_tasks
+from privacy.dsar.package.routes import own_requests
+from privacy.dsar.protocols.drp_routes import DRP, drp_pages
+from privacy.dsar.protocols.opendsr_routes import OPENDSR, OPENDSR_BASE_URL, opendsr_pages
 from privacy.dsar.routes import requests
-from privacy.dsar.task_routes import request_tasks
 from privacy.erasure import service as erasure
 from privacy.erasure.routes import erasures
 from privacy.errors import Unavailable

@@ -65,7 +65,7 @@ def review(number: str, folder: Path | None, as_json: bool) -> None:
     from privacy.cli.opening import opened
     from privacy.db import unit_of_work
     from privacy.dsar import service as dsar
-    from privacy.dsar.package_tables import plain_name
+    from privacy.dsar.package.tables import plain_name
 
     with opened(), unit_of_work():
         seen = dsar.open_review(dsar.named(number, actor=OPERATOR).id, actor=OPERATOR)

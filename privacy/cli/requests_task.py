@@ -91,7 +91,7 @@ def form(
     from privacy import clock
     from privacy.authz.actors import OPERATOR
     from privacy.dsar import service as dsar
-    from privacy.dsar.task_schemas import FormIn
+    from privacy.dsar.execution.schemas import FormIn
     from privacy.http.reading import decode
 
     if (form is None) == (statement is None):

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from privacy import clock
 from privacy.authz.actors import SERVICE, Actor
-from privacy.dsar import cases, execution, letter_outcomes, letters, standings
+from privacy.dsar import cases, standings
+from privacy.dsar.correspondence import letters, outcomes
+from privacy.dsar.correspondence.kinds import LetterKind
+from privacy.dsar.correspondence.words import words
+from privacy.dsar.execution import course
 from privacy.dsar.failures import AnswerNotReady
-from privacy.dsar.letter_kinds import LetterKind
-from privacy.dsar.letter_words import words
 from privacy.dsar.matter import Decision
 from privacy.dsar.models import DataSubjectRequest
 from privacy.dsar.vocabulary import CaseType, Event, Outcome, State
@@ -43,7 +45,7 @@ def answer(
     outcome = outcome_of(row, cases.decision_of(row))
     row.outcome = outcome.value
     cases.advance(row, Event.ANSWER, cases.role_of(actor), actor=actor, reason=reason, outcome=outcome.value)
-    facts = letter_outcomes.facts_of(row)
+    facts = outcomes.facts_of(row)
     if outcome is not Outcome.REFUSED and CaseType(row.case_type) in HANDED_OUT and "fetch_until" not in facts:
         raise AnswerNotReady
     letters.write(row, _LETTERS[outcome], facts=facts)
@@ -69,5 +71,5 @@ def outcome_of(row: DataSubjectRequest, decision: Decision | None) -> Outcome:
         return Outcome.REFUSED
     if decision is not None and decision.refused:
         return Outcome.PARTLY
-    left = any(one.reason is not None or one.unable for one in execution.outcomes(row.id))
+    left = any(one.reason is not None or one.unable for one in course.outcomes(row.id))
     return Outcome.PARTLY if left else Outcome.GRANTED

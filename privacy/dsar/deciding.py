@@ -14,9 +14,12 @@ import sqlalchemy as sa
 from privacy import clock
 from privacy.authz.actors import SERVICE, Actor
 from privacy.db import session
-from privacy.dsar import cases, execution, letters, objecting, standings, stop_code
+from privacy.dsar import cases, objecting, standings
+from privacy.dsar.correspondence import letters
+from privacy.dsar.correspondence.kinds import LetterKind
+from privacy.dsar.execution import course
 from privacy.dsar.failures import WrongRequestCode
-from privacy.dsar.letter_kinds import LetterKind
+from privacy.dsar.identity import stop_code
 from privacy.dsar.matter import Decision, Refused
 from privacy.dsar.models import DataSubjectRequest
 from privacy.dsar.vocabulary import CaseType, Event, Ground, ProofLevel, Role, State
@@ -191,7 +194,7 @@ def _follow(row: DataSubjectRequest, state: State, actor: Actor) -> None:
             letters.write(row, LetterKind.APPROVED)
         if row.case_type == CaseType.OBJECTION:
             _object(row, actor)
-        execution.begin(row, actor=actor)
+        course.begin(row, actor=actor)
     standings.settle(row, actor=actor)
 
 

@@ -7,9 +7,12 @@ from uuid import UUID
 
 from privacy import clock
 from privacy.authz.actors import Actor
-from privacy.dsar import answering, cases, deciding, identifying, letters, lifting, standings, tasks
+from privacy.dsar import answering, cases, deciding, standings
+from privacy.dsar.correspondence import letters
+from privacy.dsar.correspondence.kinds import LetterKind
+from privacy.dsar.execution import lifting, tasks
 from privacy.dsar.failures import NotRestricted, NotToldYet
-from privacy.dsar.letter_kinds import LetterKind
+from privacy.dsar.identity import identifying
 from privacy.dsar.matter import Decision, Refused
 from privacy.dsar.models import DataSubjectRequest
 from privacy.dsar.vocabulary import Event, Ground, ProofLevel, Role

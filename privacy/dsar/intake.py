@@ -12,8 +12,10 @@ from datetime import date
 from privacy import clock
 from privacy.authz.actors import SERVICE, Actor, ActorKind
 from privacy.authz.permissions import Permission
-from privacy.dsar import cases, deciding, identifying, objecting, receipts
+from privacy.dsar import cases, deciding, objecting
 from privacy.dsar.cases import Opening
+from privacy.dsar.correspondence import receipts
+from privacy.dsar.identity import identifying
 from privacy.dsar.matter import Agent, Matter
 from privacy.dsar.models import DataSubjectRequest
 from privacy.dsar.vocabulary import CaseType, Intake, ProofLevel, Role, State

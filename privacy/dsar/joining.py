@@ -10,9 +10,10 @@ from uuid import UUID
 import msgspec
 
 from privacy.authz.actors import Actor
-from privacy.dsar import cases, letters, standings
+from privacy.dsar import cases, standings
+from privacy.dsar.correspondence import letters
+from privacy.dsar.correspondence.kinds import LetterKind
 from privacy.dsar.failures import NotJoinable
-from privacy.dsar.letter_kinds import LetterKind
 from privacy.dsar.models import DataSubjectRequest
 from privacy.dsar.vocabulary import Event, Role, State
 from privacy.legal_time import days

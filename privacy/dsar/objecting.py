@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from privacy.authz.actors import Actor, Realm
 from privacy.consent import service as consent
 from privacy.consent.service import ActIn, ActKind, Source
-from privacy.dsar import identifying, standings
+from privacy.dsar import standings
+from privacy.dsar.identity import identifying
 from privacy.dsar.matter import Matter
 from privacy.dsar.models import DataSubjectRequest
 from privacy.programme import service as programmes

@@ -9,35 +9,12 @@ from privacy.dsar.calendar import Entry as CalendarEntry
 from privacy.dsar.calendar import calendar_of
 from privacy.dsar.calendar import entries as calendar_entries
 from privacy.dsar.cases import role_of
-from privacy.dsar.codes import delete_old as delete_old_codes
-from privacy.dsar.codes import send_asked as send_codes
+from privacy.dsar.correspondence.letters import paper_pdf
+from privacy.dsar.correspondence.letters import pdf_of as letter_pdf
+from privacy.dsar.correspondence.receipts import write_wanted as write_receipts
 from privacy.dsar.deciding import approve, grant, refuse, withdraw
-from privacy.dsar.drp import DrpBusiness
-from privacy.dsar.execution import SystemOutcome, outcomes
-from privacy.dsar.execution_planning import PlannedTable, plan
-from privacy.dsar.execution_running import Running, run_until_idle
-from privacy.dsar.handling import identify
-from privacy.dsar.intake import Received, receive
-from privacy.dsar.joining import join
-from privacy.dsar.letters import paper_pdf
-from privacy.dsar.letters import pdf_of as letter_pdf
-from privacy.dsar.matter import Agent, Correction, Decision, Matter, Named, Refused
-from privacy.dsar.opendsr import OpenDsrIdentity
-from privacy.dsar.packages import PackageView, Review
-from privacy.dsar.packages import decide as decide_review
-from privacy.dsar.packages import delete_expired as delete_expired_packages
-from privacy.dsar.packages import newest as package_of
-from privacy.dsar.packages import review as open_review
-from privacy.dsar.protocol_callbacks import Telling
-from privacy.dsar.receipts import write_wanted as write_receipts
-from privacy.dsar.recounting import recount_due_days
-from privacy.dsar.redaction import Verdict
-from privacy.dsar.reminders import remind
-from privacy.dsar.sessions import delete_ended as delete_ended_sessions
-from privacy.dsar.stepping import STEPS, take
-from privacy.dsar.task_views import OpenedTask, open_task, task_of
-from privacy.dsar.tasks import Form
-from privacy.dsar.tasks_deciding import (
+from privacy.dsar.execution.course import SystemOutcome, outcomes
+from privacy.dsar.execution.decisions import (
     DoubtfulRow,
     allow_rows,
     decide_rows,
@@ -48,7 +25,30 @@ from privacy.dsar.tasks_deciding import (
     tell_recipient,
     try_again,
 )
-from privacy.dsar.undelivered import note_undelivered
+from privacy.dsar.execution.planning import PlannedTable, plan
+from privacy.dsar.execution.running import Running, run_until_idle
+from privacy.dsar.execution.task_views import OpenedTask, open_task, task_of
+from privacy.dsar.execution.tasks import Form
+from privacy.dsar.execution.undelivered import note_undelivered
+from privacy.dsar.handling import identify
+from privacy.dsar.identity.codes import delete_old as delete_old_codes
+from privacy.dsar.identity.codes import send_asked as send_codes
+from privacy.dsar.identity.sessions import delete_ended as delete_ended_sessions
+from privacy.dsar.intake import Received, receive
+from privacy.dsar.joining import join
+from privacy.dsar.matter import Agent, Correction, Decision, Matter, Named, Refused
+from privacy.dsar.package.packages import PackageView, Review
+from privacy.dsar.package.packages import decide as decide_review
+from privacy.dsar.package.packages import delete_expired as delete_expired_packages
+from privacy.dsar.package.packages import newest as package_of
+from privacy.dsar.package.packages import review as open_review
+from privacy.dsar.package.redaction import Verdict
+from privacy.dsar.protocols.callbacks import Telling
+from privacy.dsar.protocols.drp import DrpBusiness
+from privacy.dsar.protocols.opendsr import OpenDsrIdentity
+from privacy.dsar.recounting import recount_due_days
+from privacy.dsar.reminders import remind
+from privacy.dsar.stepping import STEPS, take
 from privacy.dsar.upkeep import delete_ended_files, end_cooling_off, end_restrictions, forget_subjects
 from privacy.dsar.views import (
     Asked,

@@ -7,7 +7,9 @@ from datetime import date
 
 from privacy import clock
 from privacy.dsar import cases, views
-from privacy.dsar.letters import Letter, LetterView
+from privacy.dsar.correspondence.letters import Letter, LetterView
+from privacy.dsar.execution.schemas import DoubtfulRowOut, TaskOpenedOut
+from privacy.dsar.execution.task_views import OpenedTask
 from privacy.dsar.models import DataSubjectRequest, RequestTask
 from privacy.dsar.schemas import (
     LetterOut,
@@ -22,8 +24,6 @@ from privacy.dsar.schemas import (
     TaskOut,
     TasksOut,
 )
-from privacy.dsar.task_schemas import DoubtfulRowOut, TaskOpenedOut
-from privacy.dsar.task_views import OpenedTask
 from privacy.dsar.views import Opened, Page, RequestView, StepView
 from privacy.dsar.vocabulary import CaseType, Intake, Outcome, ProofLevel, Role, State, TaskKind, TaskState
 

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from privacy import clock
 from privacy.authz.actors import Actor
-from privacy.dsar import cases, deadlines, letters
+from privacy.dsar import cases, deadlines
+from privacy.dsar.correspondence import letters
+from privacy.dsar.correspondence.kinds import LetterKind
 from privacy.dsar.deadlines import Deadlines
 from privacy.dsar.failures import (
     ExtendedAlready,
@@ -16,7 +18,6 @@ from privacy.dsar.failures import (
     SuspendedAlready,
     TooLateToExtend,
 )
-from privacy.dsar.letter_kinds import LetterKind
 from privacy.dsar.models import DataSubjectRequest
 from privacy.dsar.vocabulary import CaseType, State
 from privacy.errors import InvalidInput

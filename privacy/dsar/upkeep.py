@@ -16,11 +16,11 @@ from privacy.crypto.owner_keys import destroy_owner_key
 from privacy.db import Base, in_parts, session
 from privacy.dsar import audited, cases, deciding, standings
 from privacy.dsar.answering import ENDS_RESTRICTION, NOTICE
-from privacy.dsar.letter_models import RequestLetter, RequestReach
+from privacy.dsar.correspondence.models import RequestLetter, RequestReach
+from privacy.dsar.identity.models import RequestCode, RequestSession
 from privacy.dsar.models import DataSubjectRequest, RequestStep, RequestTask
-from privacy.dsar.package_models import RequestPackage, RequestPackagePart, RequestRedaction
-from privacy.dsar.protocol_models import RequestProtocol
-from privacy.dsar.session_models import RequestCode, RequestSession
+from privacy.dsar.package.models import RequestPackage, RequestPackagePart, RequestRedaction
+from privacy.dsar.protocols.models import RequestProtocol
 from privacy.dsar.vocabulary import Role, State
 from privacy.outbox import service as outbox
 

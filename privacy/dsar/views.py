@@ -18,10 +18,11 @@ from privacy import clock
 from privacy.authz.actors import Actor, ActorKind, Realm
 from privacy.authz.permissions import Permission
 from privacy.db import session
-from privacy.dsar import audited, cases, letters, timing
+from privacy.dsar import audited, cases, timing
+from privacy.dsar.correspondence import letters
+from privacy.dsar.correspondence.letters import Letter, LetterView
 from privacy.dsar.deadlines import Deadlines
 from privacy.dsar.failures import RequestNotFound
-from privacy.dsar.letters import Letter, LetterView
 from privacy.dsar.matter import Decision, Matter
 from privacy.dsar.models import DataSubjectRequest, RequestStep, RequestTask
 from privacy.dsar.vocabulary import CaseType, State

@@ -19,11 +19,14 @@ from privacy.crypto import keyring
 from privacy.crypto.owner_keys import SERVICE_OWNER, OwnerKey, OwnerKeyRow, unwrap
 from privacy.crypto.sealed_columns import SERVICE, SealedColumn
 from privacy.db import Id, db, session, unit_of_work
-from privacy.dsar import cases, packages, redaction, tasks
+from privacy.dsar import cases
 from privacy.dsar import service as dsar
+from privacy.dsar.execution import tasks
+from privacy.dsar.execution.tasks import Result, SealedKey, Work
 from privacy.dsar.models import DataSubjectRequest
-from privacy.dsar.opendsr_routes import OPENDSR
-from privacy.dsar.redaction import Verdict
+from privacy.dsar.package import packages, redaction
+from privacy.dsar.package.redaction import Verdict
+from privacy.dsar.protocols.opendsr_routes import OPENDSR
 from privacy.dsar.service import (
     CaseType,
     Decision,
@@ -35,7 +38,6 @@ from privacy.dsar.service import (
     Received,
     Role,
 )
-from privacy.dsar.tasks import Result, SealedKey, Work
 from privacy.dsar.vocabulary import TaskKind
 from privacy.erasure import service as erasure
 from privacy.outbox import service as outbox

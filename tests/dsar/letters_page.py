@@ -12,10 +12,12 @@ from uuid import UUID
 from privacy import clock
 from privacy.authz.actors import OPERATOR, SERVICE
 from privacy.db import db, new_id, session, unit_of_work
-from privacy.dsar import answering, cases, execution, letter_outcomes, letter_values, tasks_deciding
+from privacy.dsar import answering, cases
 from privacy.dsar.cases import Opening
-from privacy.dsar.letter_kinds import LetterKind
-from privacy.dsar.letter_words import words
+from privacy.dsar.correspondence import outcomes, values
+from privacy.dsar.correspondence.kinds import LetterKind
+from privacy.dsar.correspondence.words import words
+from privacy.dsar.execution import course, decisions
 from privacy.dsar.matter import Correction, Decision, Matter, Refused
 from privacy.dsar.vocabulary import CaseType, Event, Ground, Intake, Outcome, ProofLevel, Role, TaskKind, TaskState
 from privacy.dsar.workflow import IN_WORDS
@@ -88,7 +90,7 @@ def _tell_recipients(shops: Shops, requests: Sequence[UUID]) -> None:
             if task.kind == TaskKind.TELL and task.state == TaskState.FOR_A_PERSON:
                 with shops.app.app_context(), unit_of_work():
                     to = f"{task.system}@example.net"
-                    tasks_deciding.tell_recipient(task.id, to, what="as asked", whom="C-1", actor=OPERATOR)
+                    decisions.tell_recipient(task.id, to, what="as asked", whom="C-1", actor=OPERATOR)
 
 
 def page(made: Mapping[tuple[CaseType, Outcome], UUID], locale: str) -> str:
@@ -116,7 +118,7 @@ def _decided(shops: Shops, case_type: CaseType, outcome: Outcome, person: UUID) 
         if case_type is CaseType.DISCLOSURE:
             cases.advance(row, Event.APPROVE, Role.SECOND, actor=SERVICE)
         if case_type not in IN_WORDS:
-            execution.begin(row, actor=OPERATOR)
+            course.begin(row, actor=OPERATOR)
         return row.id
 
 
@@ -139,9 +141,9 @@ def _letter(case_type: CaseType, outcome: Outcome, request_id: UUID, locale: str
     told = answering.outcome_of(row, cases.decision_of(row))
     with session().no_autoflush:
         row.locale = locale
-        template = letter_values.template_of(_LETTERS[told], row)
-        facts = letter_outcomes.facts_of(row)
+        template = values.template_of(_LETTERS[told], row)
+        facts = outcomes.facts_of(row)
         row.locale = locale  # It was read anew.
-        text = outbox.render(letter_values.message_of(template, row, facts, programmes.current(), words(locale)))
+        text = outbox.render(values.message_of(template, row, facts, programmes.current(), words(locale)))
     db.session.rollback()
     return f"==== {case_type.value}, {outcome.value}: {told.value}\n{text.subject}\n\n{text.body.strip()}\n\n"

@@ -12,12 +12,12 @@ from privacy.crypto import blind_index, keyring
 from privacy.db import unit_of_work
 from privacy.dsar import cases
 from privacy.dsar.cases import Opening
+from privacy.dsar.execution.results import FoundFile, FoundTable
 from privacy.dsar.matter import Matter, Named
-from privacy.dsar.package_account import Account
-from privacy.dsar.package_tables import portable, tables_of
-from privacy.dsar.package_words import words
-from privacy.dsar.redaction import Item, Why
-from privacy.dsar.results import FoundFile, FoundTable
+from privacy.dsar.package.account import Account
+from privacy.dsar.package.redaction import Item, Why
+from privacy.dsar.package.tables import portable, tables_of
+from privacy.dsar.package.words import words
 from privacy.dsar.vocabulary import CaseType, Event, Intake, ProofLevel, Role
 from privacy.programme.types import Programme
 

@@ -20,8 +20,9 @@ from flask import Flask
 from privacy import clock
 from privacy.authz.actors import OPERATOR
 from privacy.db import db, new_id, unit_of_work
-from privacy.dsar import cases, execution, execution_running, tasks
+from privacy.dsar import cases
 from privacy.dsar.cases import Opening
+from privacy.dsar.execution import course, running, tasks
 from privacy.dsar.matter import Matter
 from privacy.dsar.models import RequestTask
 from privacy.dsar.vocabulary import CaseType, Event, Intake, ProofLevel, Role
@@ -187,7 +188,7 @@ class Shops(Databases):
 
     def run(self, **given: Any) -> int:
         """Do what is due, as a worker does."""
-        return execution_running.Running(**given).run(self.app.app_context, threading.Event())
+        return running.Running(**given).run(self.app.app_context, threading.Event())
 
     def let_time_pass(self) -> None:
         """Everything that was put off is due, and every lease is over."""
@@ -281,5 +282,5 @@ def granted(shops: Shops, case_type: CaseType, subject_id: UUID | None, **matter
         cases.advance(row, Event.IDENTIFY, Role.STAFF, actor=OPERATOR)
         row.granted_by = new_id()
         cases.advance(row, Event.GRANT, Role.STAFF, actor=OPERATOR)
-        execution.begin(row, actor=OPERATOR)
+        course.begin(row, actor=OPERATOR)
         return row.id

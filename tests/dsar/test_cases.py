@@ -18,10 +18,11 @@ from privacy.authz.actors import SERVICE, Realm
 from privacy.crypto import keyring
 from privacy.crypto.owner_keys import KeyDestroyed, load_owner_key
 from privacy.db import db, end_read, session, unit_of_work
-from privacy.dsar import cases, letters, upkeep
+from privacy.dsar import cases, upkeep
 from privacy.dsar import service as dsar
+from privacy.dsar.correspondence import letters
+from privacy.dsar.correspondence.kinds import LetterKind
 from privacy.dsar.failures import NotJoinable, RequestChanged, RequestEnded, RequestNotFound, TooLateToExtend
-from privacy.dsar.letter_kinds import LetterKind
 from privacy.dsar.models import DataSubjectRequest, RequestStep
 from privacy.dsar.service import (
     Asked,

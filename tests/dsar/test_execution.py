@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from privacy.dsar import execution, results
+from privacy.dsar.execution import course, results
 from privacy.dsar.matter import Correction
 from privacy.dsar.vocabulary import CaseType, State, TaskState
 from tests.dsar.shops import Shops, a_person, connected, granted
@@ -37,7 +37,7 @@ def test_an_access_finds_the_person_in_every_system_and_nobody_else(shops: Shops
     assert shops.request(request_id).state == State.ANSWERED
     with shops.app.app_context():
         assert {one.system for one in results.found_tables(request_id)} == {"privacy"}  # It has been handed over.
-        assert {one.found for one in execution.outcomes(request_id)} == {2, 3}
+        assert {one.found for one in course.outcomes(request_id)} == {2, 3}
 
 
 def test_an_erasure_keeps_what_a_statute_keeps_and_leaves_every_other_row_as_it_was(shops: Shops) -> None:
@@ -53,7 +53,7 @@ def test_an_erasure_keeps_what_a_statute_keeps_and_leaves_every_other_row_as_it_
     assert after["shop.orders"][0][-1] == 1
     assert after["shop.orders"][1] == before["shop.orders"][1]
     with shops.app.app_context():
-        outcomes = {one.system: one for one in execution.outcomes(request_id)}
+        outcomes = {one.system: one for one in course.outcomes(request_id)}
     assert outcomes["crm"].deleted == 2
     assert after["shop.customer"][0] == (1, None, None, "-", None, 1)
     assert after["shop.customer"][1] == before["shop.customer"][1]

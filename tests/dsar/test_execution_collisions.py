@@ -14,7 +14,8 @@ from flask import Flask
 
 from privacy.authz.actors import OPERATOR
 from privacy.db import unit_of_work
-from privacy.dsar import execution, execution_planning, packages, results, tasks_deciding
+from privacy.dsar.execution import course, decisions, planning, results
+from privacy.dsar.package import packages
 from privacy.dsar.vocabulary import CaseType, State, TaskState
 from tests.dsar.shops import Shops, a_person, connected, granted
 from tests.sizes import size
@@ -83,7 +84,7 @@ def test_no_row_of_somebody_else_is_found_for_anybody(shops: Shops) -> None:
     for number, subject in enumerate(subjects, 1):
         request_id = granted(shops, CaseType.ACCESS, subject)
         with shops.app.app_context():
-            planned = {(one.system, one.table): one.rows for one in execution_planning.plan(request_id)}
+            planned = {(one.system, one.table): one.rows for one in planning.plan(request_id)}
         shops.run_but_answer()
         with shops.app.app_context():
             tables = [one for one in results.found_tables(request_id) if one.system != "privacy"]
@@ -126,16 +127,16 @@ def test_a_contact_of_two_people_alone_leads_to_a_person_who_decides(shops: Shop
     assert shops.request(request_id).state == State.REVIEWING
     waiting = [task for task in shops.tasks(request_id) if task.state == TaskState.FOR_A_PERSON]
     assert {(task.place, task.failure) for task in waiting} == {
-        ("shop.customer", execution.DOUBTFUL),
-        ("crm.member", execution.DOUBTFUL),
+        ("shop.customer", course.DOUBTFUL),
+        ("crm.member", course.DOUBTFUL),
     }
     with shops.app.app_context():
         assert [one for one in results.found_tables(request_id) if one.system != "privacy"] == []
     for task in waiting:
         with shops.app.app_context(), unit_of_work():
-            rows = tasks_deciding.doubtful_rows(task.id)
+            rows = decisions.doubtful_rows(task.id)
             mine = {one.id: task.place == "crm.member" for one in rows}
-            tasks_deciding.decide_rows(task.id, mine, actor=OPERATOR, reason="the note says who it is")
+            decisions.decide_rows(task.id, mine, actor=OPERATOR, reason="the note says who it is")
     shops.run_but_answer()
     with shops.app.app_context():
         found = {(one.system, one.table) for one in results.found_tables(request_id) if one.system != "privacy"}

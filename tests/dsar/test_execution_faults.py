@@ -18,7 +18,7 @@ from flask import Flask
 
 from privacy.authz.actors import OPERATOR, Actor, ActorKind
 from privacy.db import new_id, unit_of_work
-from privacy.dsar import execution, tasks, tasks_deciding
+from privacy.dsar.execution import course, decisions, tasks
 from privacy.dsar.vocabulary import CaseType, State, TaskState
 from privacy.programme.data_map import System, Table
 from privacy.programme.types import Programme
@@ -172,9 +172,9 @@ def resolve(shops: Shops, request_id: UUID) -> None:
         for actor in (OPERATOR, OTHER):
             with shops.app.app_context(), unit_of_work():
                 if task.failure != TooManyRows.code:
-                    tasks_deciding.try_again(task.id, actor=actor, reason="it works again")
+                    decisions.try_again(task.id, actor=actor, reason="it works again")
                     break
-                tasks_deciding.allow_rows(task.id, 30_000, actor=actor, reason="a company with many orders")
+                decisions.allow_rows(task.id, 30_000, actor=actor, reason="a company with many orders")
 
 
 def combinations() -> Iterator[tuple[Fault, int]]:
@@ -200,7 +200,7 @@ def test_no_fault_makes_an_erasure_done_that_is_not_or_has_an_effect_twice(shops
         assert shops.request(request_id).state == State.ANSWERED, (fault, at)
         assert is_erased(shops, number), (fault, at)
         with shops.app.app_context():
-            done = {one.system: (one.found, one.deleted, one.changed) for one in execution.outcomes(request_id)}
+            done = {one.system: (one.found, one.deleted, one.changed) for one in course.outcomes(request_id)}
         assert done["shop"] == (3, 0, 2), (fault, at)
         assert done["crm"] == (2, 2, 0), (fault, at)
     now = shops.everything()
@@ -223,11 +223,11 @@ def test_a_system_that_is_down_leaves_the_request_open_until_a_person_excepts_it
     failed = [task for task in shops.tasks(request_id) if task.state == TaskState.FAILED]
     assert [(task.system, task.failure) for task in failed] == [("crm", "system-unreachable")]
     with shops.app.app_context(), unit_of_work():
-        tasks_deciding.except_task(failed[0].id, actor=OPERATOR, reason="it was switched off for good")
+        decisions.except_task(failed[0].id, actor=OPERATOR, reason="it was switched off for good")
     shops.run(connect=connect)
     assert shops.request(request_id).state == State.ANSWERED
     with shops.app.app_context():
-        crm = next(one for one in execution.outcomes(request_id) if one.system == "crm")
+        crm = next(one for one in course.outcomes(request_id) if one.system == "crm")
     assert (crm.state, crm.reason) == (TaskState.EXCEPTED, "it was switched off for good")
 
 

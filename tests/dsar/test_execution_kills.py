@@ -11,7 +11,7 @@ from flask import Flask
 
 from privacy.crypto.keyring import Keyring
 from privacy.db import db, session
-from privacy.dsar import execution
+from privacy.dsar.execution import course
 from privacy.dsar.vocabulary import CaseType, State
 from tests.databases import Database
 from tests.dsar.killed_worker import STEPS
@@ -38,5 +38,5 @@ def test_an_erasure_whose_workers_are_killed_is_ended_by_another(
     assert shops.request(request_id).state == State.ANSWERED
     assert shops.rows("crm", "member") == [PEOPLE["crm"]["member"][1]]
     assert shops.rows("shop", "customer")[0] == (1, None, None, "-", None, 1)
-    outcomes = {one.system: (one.found, one.deleted, one.changed) for one in execution.outcomes(request_id)}
+    outcomes = {one.system: (one.found, one.deleted, one.changed) for one in course.outcomes(request_id)}
     assert (outcomes["shop"], outcomes["crm"]) == ((3, 0, 2), (2, 2, 0))

@@ -21,11 +21,12 @@ from privacy.consent import service as consent
 from privacy.crypto import keyring
 from privacy.crypto.owner_keys import load_owner_key
 from privacy.db import session, unit_of_work
-from privacy.dsar import cases, letter_reach, letters, upkeep
+from privacy.dsar import cases, upkeep
 from privacy.dsar.cases import Opening
-from privacy.dsar.letter_kinds import LetterKind
-from privacy.dsar.letter_models import RequestLetter
-from privacy.dsar.letter_words import words
+from privacy.dsar.correspondence import letters, reach
+from privacy.dsar.correspondence.kinds import LetterKind
+from privacy.dsar.correspondence.models import RequestLetter
+from privacy.dsar.correspondence.words import words
 from privacy.dsar.matter import Correction, Decision, Matter, Named, Refused
 from privacy.dsar.vocabulary import CaseType, Ground, Intake
 from privacy.outbox import service as outbox
@@ -223,7 +224,7 @@ def test_the_last_letter_finds_a_person_whose_data_are_gone(anna: UUID) -> None:
     request_id = a_request(subject_id=anna)
     with unit_of_work():
         row = cases.lock(request_id)
-        assert letter_reach.remember(row)
+        assert reach.remember(row)
         upkeep.forget_subjects([anna])
     letter = written(request_id, LetterKind.ANSWER, **FACTS[LetterKind.ANSWER])
     assert sent() == {("email", "anna.nowak@example.com")}

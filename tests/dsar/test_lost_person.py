@@ -14,7 +14,9 @@ from flask import Flask
 from privacy import clock
 from privacy.authz.actors import OPERATOR
 from privacy.db import unit_of_work
-from privacy.dsar import letter_reach, own_changes, tasks_deciding, upkeep
+from privacy.dsar import upkeep
+from privacy.dsar.correspondence import reach
+from privacy.dsar.execution import decisions, own_changes
 from privacy.dsar.vocabulary import CaseType, State, TaskState
 from privacy.erasure import service as erasure
 from privacy.programme.data_map import System
@@ -101,7 +103,7 @@ def test_a_request_whose_person_is_erased_by_another_is_not_called_done(
     for task in shops.tasks(request_id):
         if task.state == TaskState.FOR_A_PERSON:
             with shops.app.app_context(), unit_of_work():
-                tasks_deciding.except_task(task.id, actor=OPERATOR, reason="done by hand")
+                decisions.except_task(task.id, actor=OPERATOR, reason="done by hand")
     shops.let_time_pass()
     shops.run()
     assert shops.request(request_id).state == State.ANSWERED
@@ -115,7 +117,7 @@ def test_systems_are_not_called_searched_where_nobody_is_known_to_look_for(shops
     assert failures(shops, request_id) == {("own", "privacy"): own_changes.NOBODY}
     with shops.app.app_context(), unit_of_work():
         [task] = shops.tasks(request_id)
-        tasks_deciding.try_again(task.id, actor=OPERATOR)
+        decisions.try_again(task.id, actor=OPERATOR)
     shops.run()
     assert failures(shops, request_id) == {("own", "privacy"): own_changes.NOBODY}
 
@@ -136,22 +138,22 @@ def test_letters_do_not_go_where_somebody_was_reached_for_whom_the_request_was_t
     row = office.receive(CaseType.ACCESS, given={"email": "barbara@example.net"}, name="Barbara")
     office.identify(row, subject=named(ANNA))
     with unit_of_work():
-        assert [place.value for place in letter_reach.remember(office.now(row))] == [ANNA["email"]]
+        assert [place.value for place in reach.remember(office.now(row))] == [ANNA["email"]]
     office.take(row, "doubt-identity", "it is not Anna")
     office.identify(row, confirmed=())
     assert office.now(row).subject_id is None
     with unit_of_work():
-        assert letter_reach.remember(office.now(row)) == ()
+        assert reach.remember(office.now(row)) == ()
 
 
 def test_the_last_letter_finds_an_erased_person_where_they_were_reached_before(office: Office) -> None:
     row = office.identify(office.receive(CaseType.RECTIFICATION, words="My name is wrong."))
     with unit_of_work():
-        letter_reach.remember(office.now(row))
+        reach.remember(office.now(row))
     anna = office.now(row).subject_id
     assert anna is not None
     with unit_of_work():
         erasure.erase_subject(anna, cause="another request", actor=OPERATOR)
     assert office.steps(row)[-1] == "person_erased"
     with unit_of_work():
-        assert [place.value for place in letter_reach.remember(office.now(row))] == [ANNA["email"]]
+        assert [place.value for place in reach.remember(office.now(row))] == [ANNA["email"]]

@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 
 from privacy.audit import service as audit
-from privacy.dsar.package_archive import files_of
-from privacy.dsar.results import FoundTable
+from privacy.dsar.execution.results import FoundTable
+from privacy.dsar.package.archive import files_of
 from privacy.programme.types import Programme
 from tests.dsar.made_packages import an_account, found
 from tests.programme.test_types import example

@@ -23,11 +23,13 @@ from privacy.authz.actors import OPERATOR, SERVICE
 from privacy.crypto import keyring
 from privacy.crypto.keyring import KeyUse
 from privacy.db import db, session, unit_of_work
-from privacy.dsar import answering, cases, execution, packages, redaction
+from privacy.dsar import answering, cases
 from privacy.dsar import service as dsar
+from privacy.dsar.execution import course
 from privacy.dsar.failures import AnswerNotReady, NoPackage, TooManyDownloads
-from privacy.dsar.package_models import RequestPackage, RequestPackagePart, RequestRedaction
-from privacy.dsar.redaction import Verdict, Why
+from privacy.dsar.package import packages, redaction
+from privacy.dsar.package.models import RequestPackage, RequestPackagePart, RequestRedaction
+from privacy.dsar.package.redaction import Verdict, Why
 from privacy.dsar.vocabulary import CaseType, Event, ProofLevel, Role, State
 from privacy.errors import InvalidInput
 from tests.dsar.shops import DATA_SETS, PEOPLE, Shops, a_person, connected, granted
@@ -206,7 +208,7 @@ def test_a_package_of_whom_the_request_was_taken_for_is_not_handed_to_the_next(s
         cases.advance(row, Event.IDENTIFY, Role.STAFF, actor=OPERATOR)
         row.granted_by = OPERATOR.id
         cases.advance(row, Event.GRANT, Role.STAFF, actor=OPERATOR)
-        execution.begin(row, actor=OPERATOR)
+        course.begin(row, actor=OPERATOR)
     shops.run_but_answer()
     assert shops.request(request_id).state == State.ANSWERING
     assert packages.newest(request_id) is None

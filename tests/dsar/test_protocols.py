@@ -26,14 +26,14 @@ from privacy.authz.permissions import CLIENT_SCOPES
 from privacy.db import db, session, unit_of_work
 from privacy.dsar import cases
 from privacy.dsar import service as dsar
-from privacy.dsar.drp import DrpAgent, DrpBusiness
-from privacy.dsar.drp_routes import DRP
 from privacy.dsar.models import DataSubjectRequest
-from privacy.dsar.opendsr import OpenDsrIdentity
-from privacy.dsar.opendsr_routes import OPENDSR
-from privacy.dsar.protocol_callbacks import Telling
-from privacy.dsar.protocol_models import RequestProtocol
-from privacy.dsar.protocols import ProtocolSettingsInvalid, callbacks_of
+from privacy.dsar.protocols.callbacks import Telling
+from privacy.dsar.protocols.drp import DrpAgent, DrpBusiness
+from privacy.dsar.protocols.drp_routes import DRP
+from privacy.dsar.protocols.incoming import ProtocolSettingsInvalid, callbacks_of
+from privacy.dsar.protocols.models import RequestProtocol
+from privacy.dsar.protocols.opendsr import OpenDsrIdentity
+from privacy.dsar.protocols.opendsr_routes import OPENDSR
 from privacy.dsar.vocabulary import Event, Intake, ProofLevel, Role, State
 from privacy.systems import opendsr_signature
 from tests.callers import Caller, Service

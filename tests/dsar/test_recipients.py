@@ -14,12 +14,14 @@ from flask import Flask
 from privacy.audit import service as audit
 from privacy.authz.actors import OPERATOR
 from privacy.db import db, session, unit_of_work
-from privacy.dsar import cases, letters, tasks, tasks_deciding
+from privacy.dsar import cases
 from privacy.dsar import service as dsar
-from privacy.dsar.letter_kinds import LetterKind
+from privacy.dsar.correspondence import letters
+from privacy.dsar.correspondence.kinds import LetterKind
+from privacy.dsar.execution import decisions, tasks
+from privacy.dsar.execution.recipients import NOT_REACHED, TO_BE_TOLD
 from privacy.dsar.matter import Correction
 from privacy.dsar.models import RequestTask
-from privacy.dsar.recipients import NOT_REACHED, TO_BE_TOLD
 from privacy.dsar.vocabulary import CaseType, State, TaskKind, TaskState
 from privacy.outbox import service as outbox
 from privacy.outbox.models import OutboxMessage
@@ -110,7 +112,7 @@ def test_who_has_an_address_is_told_before_our_own_data_go_and_holds_nothing_up(
     assert kinds == {"email", "post"}
     assert shops.request(request_id).state == State.REVIEWING
     assert shops.request(request_id).subject_id is not None
-    _decide(shops, lambda: tasks_deciding.except_task(tells["by_hand"].id, actor=OPERATOR, reason="it is dissolved"))
+    _decide(shops, lambda: decisions.except_task(tells["by_hand"].id, actor=OPERATOR, reason="it is dissolved"))
     shops.run()
     row = shops.request(request_id)
     assert (row.state, row.subject_id) == (State.ANSWERED, None)
@@ -125,12 +127,12 @@ def test_an_answer_that_comes_later_is_kept_and_until_then_none_is_claimed(shops
     request_id = granted(shops, CaseType.ERASURE, a_person(shops))
     shops.run()
     tells = _tells(shops, request_id)
-    _decide(shops, lambda: tasks_deciding.record_answer(tells["by_hand"].id, "told on the phone", actor=OPERATOR))
+    _decide(shops, lambda: decisions.record_answer(tells["by_hand"].id, "told on the phone", actor=OPERATOR))
     shops.run()
     assert shops.request(request_id).state == State.ANSWERED
     with shops.app.app_context():
         assert tasks.result_of(tasks.read(tells["by_mail"].id)).said is None
-    _decide(shops, lambda: tasks_deciding.record_answer(tells["by_mail"].id, "erased on Monday", actor=OPERATOR))
+    _decide(shops, lambda: decisions.record_answer(tells["by_mail"].id, "erased on Monday", actor=OPERATOR))
     with shops.app.app_context():
         assert tasks.result_of(tasks.read(tells["by_mail"].id)).said == "erased on Monday"
         assert cases.steps_of(request_id)[-1].event == "recipient_answered"
@@ -142,7 +144,7 @@ def test_a_letter_that_comes_back_is_nobody_told(shops: Shops, tmp_path: Path, a
     shops.run()
     if answered:
         tells = _tells(shops, request_id)
-        _decide(shops, lambda: tasks_deciding.record_answer(tells["by_hand"].id, "told on the phone", actor=OPERATOR))
+        _decide(shops, lambda: decisions.record_answer(tells["by_hand"].id, "told on the phone", actor=OPERATOR))
         shops.run()
     with Relay(tmp_path) as relay:
         relay.handler.answers["RCPT"] = "550 5.1.1 nobody"
@@ -152,7 +154,7 @@ def test_a_letter_that_comes_back_is_nobody_told(shops: Shops, tmp_path: Path, a
     assert (task.state, task.failure) == (TaskState.FOR_A_PERSON, NOT_REACHED)
     assert shops.request(request_id).state == (State.ANSWERED if answered else State.REVIEWING)
     to = {"what": "erase", "whom": "C-1"}
-    _decide(shops, lambda: tasks_deciding.tell_recipient(task.id, "other@adverts.example", **to, actor=OPERATOR))
+    _decide(shops, lambda: decisions.tell_recipient(task.id, "other@adverts.example", **to, actor=OPERATOR))
     assert _tells(shops, request_id)["by_mail"].state == TaskState.DONE
 
 

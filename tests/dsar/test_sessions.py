@@ -22,8 +22,10 @@ from privacy.authz.permissions import Permission
 from privacy.crypto import keyring
 from privacy.crypto.owner_keys import load_owner_key
 from privacy.db import db, session, unit_of_work
-from privacy.dsar import codes, letter_reach, letters, quotas, sessions, upkeep
-from privacy.dsar.session_models import RequestCode, RequestSession
+from privacy.dsar import upkeep
+from privacy.dsar.correspondence import letters, reach
+from privacy.dsar.identity import codes, quotas, sessions
+from privacy.dsar.identity.models import RequestCode, RequestSession
 from privacy.dsar.vocabulary import CaseType, ProofLevel, State
 from privacy.erasure import service as erasure
 from privacy.errors import NotAuthenticated
@@ -335,7 +337,7 @@ def test_who_was_erased_sees_by_a_code_what_was_done(office: Office) -> None:
     assert anna is not None
     earlier = asked(row.id)
     with unit_of_work():
-        letter_reach.remember(office.now(row))
+        reach.remember(office.now(row))
         erasure.erase_subject(anna, cause="the request", actor=OPERATOR)
     for given in (earlier, None):
         code = given or asked(row.id)

@@ -12,8 +12,10 @@ import pytest
 
 from privacy.authz.actors import OPERATOR, Realm
 from privacy.db import db, unit_of_work
-from privacy.dsar import cases, execution, packages, tasks
-from privacy.dsar.recipients import TO_BE_TOLD
+from privacy.dsar import cases
+from privacy.dsar.execution import course, tasks
+from privacy.dsar.execution.recipients import TO_BE_TOLD
+from privacy.dsar.package import packages
 from privacy.dsar.service import run_until_idle
 from privacy.dsar.vocabulary import TaskKind
 from privacy.programme import service as programmes
@@ -61,7 +63,7 @@ def handed_over(service: Service, request: dict[str, Any], kind: TaskKind, failu
             row = cases.lock(UUID(request["id"]))
             made = tasks.add(row, cases.key_of(row), kind, "shop", place="shop.customer", look=1)
             tasks.hand_over(made, failure)
-            execution.go_on(row)
+            course.go_on(row)
             found = {"id": str(made.id)}
         db.session.remove()
     return found

@@ -18,11 +18,12 @@ from privacy.authz.actors import OPERATOR
 from privacy.consent import service as consent
 from privacy.consent.service import CheckIn
 from privacy.db import Driver, db, session
-from privacy.dsar import letters, tasks
 from privacy.dsar import service as dsar
-from privacy.dsar.execution_running import Running
+from privacy.dsar.correspondence import letters
+from privacy.dsar.correspondence.kinds import LetterKind
+from privacy.dsar.execution import tasks
+from privacy.dsar.execution.running import Running
 from privacy.dsar.failures import SecondPersonNeeded
-from privacy.dsar.letter_kinds import LetterKind
 from privacy.dsar.models import DataSubjectRequest, RequestTask
 from privacy.dsar.service import CaseType, Correction, Form, Ground, Refused, State
 from privacy.dsar.vocabulary import TaskKind, TaskState

@@ -14,8 +14,8 @@ from privacy.authz.actors import OPERATOR, SERVICE
 from privacy.consent import service as consent
 from privacy.consent.service import CheckIn
 from privacy.db import Driver, db, session, unit_of_work
-from privacy.dsar import letters
-from privacy.dsar.letter_kinds import LetterKind
+from privacy.dsar.correspondence import letters
+from privacy.dsar.correspondence.kinds import LetterKind
 from privacy.dsar.service import CaseType
 from privacy.outbox import service as outbox
 from privacy.outbox.service import MessageKind

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from privacy import clock
 from privacy.authz.actors import OPERATOR, SERVICE
-from privacy.dsar import cases, codes, packages, redaction, sessions
+from privacy.dsar import cases
 from privacy.dsar import service as dsar
-from privacy.dsar.redaction import Item, Verdict
+from privacy.dsar.identity import codes, sessions
+from privacy.dsar.package import packages, redaction
+from privacy.dsar.package.redaction import Item, Verdict
 from tests.consent.desk import lay_programme
 from tests.dsar.made_packages import a_request_to_answer, an_item
 from tests.rules.changes import CHANGES, Change, before, story

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from privacy import clock
 from privacy.authz.actors import OPERATOR
-from privacy.dsar import cases, execution, letters, tasks
+from privacy.dsar import cases
 from privacy.dsar import service as dsar
-from privacy.dsar.execution import DOUBTFUL
-from privacy.dsar.recipients import TO_BE_TOLD
+from privacy.dsar.correspondence import letters
+from privacy.dsar.execution import course, tasks
+from privacy.dsar.execution.course import DOUBTFUL
+from privacy.dsar.execution.recipients import TO_BE_TOLD
+from privacy.dsar.execution.tasks import Form
 from privacy.dsar.service import CaseType, Decision, Ground, Intake, Matter, Named, ProofLevel, Received, Refused, Role
-from privacy.dsar.tasks import Form
 from privacy.dsar.vocabulary import TaskKind
 from privacy.programme import service as programme
 from privacy.subjects import service as subjects
@@ -231,5 +233,5 @@ def _hand_over(request_id: UUID, failure: str, kind: TaskKind) -> UUID:
         tasks.hand_over(task, "system-refused")
     found = tasks.add(row, key, kind, "shop", place="shop.customer", look=1)
     tasks.hand_over(found, failure)
-    execution.go_on(row)
+    course.go_on(row)
     return found.id

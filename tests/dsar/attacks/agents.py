@@ -11,7 +11,7 @@ from privacy.access import service as access
 from privacy.authz.actors import OPERATOR
 from privacy.authz.permissions import CLIENT_SCOPES
 from privacy.db import unit_of_work
-from privacy.dsar.drp import DrpAgent, DrpBusiness
+from privacy.dsar.protocols.drp import DrpAgent, DrpBusiness
 from tests.callers import Caller
 from tests.dsar.attacks.scene import ANNA, Scene
 

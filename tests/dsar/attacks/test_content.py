@@ -13,8 +13,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from privacy.dsar.drp_routes import DRP
-from privacy.dsar.protocol_callbacks import Telling
+from privacy.dsar.protocols.callbacks import Telling
+from privacy.dsar.protocols.drp_routes import DRP
 from tests.dsar.attacks.agents import a_message, an_agent
 from tests.dsar.attacks.scene import ANNA, EVE, Scene, unzipped
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from privacy.dsar import codes, identifying, joining, letter_reach, quotas, sessions, workflow
+from privacy.dsar import joining, workflow
+from privacy.dsar.correspondence import reach
+from privacy.dsar.identity import codes, identifying, quotas, sessions
 from privacy.dsar.vocabulary import Event, Role, State
 from privacy.dsar.workflow import TRANSITIONS, Transition
 from privacy.http import sources
@@ -32,7 +34,7 @@ class Control:
 #: A table that lets staff grant what nobody has proven.
 _HASTY = Transition(Event.GRANT, frozenset({State.RECEIVED}), State.EXECUTING, frozenset({Role.STAFF}))
 CONTROLS = (
-    Control(identity.test_a_change_of_contact_just_before, letter_reach, "HOLD", 0),
+    Control(identity.test_a_change_of_contact_just_before, reach, "HOLD", 0),
     Control(identity.test_an_agent_without_the_persons_own_step, identifying, "ensure_not_its_sender", lambda *_: None),
     Control(identity.test_anothers_identifier_beside_ones_own_mailbox, sessions, "_is_open_anew", lambda _found: False),
     Control(steps.test_a_request_that_is_overdue_skips_nothing, workflow, "TRANSITIONS", (*TRANSITIONS, _HASTY)),

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 import time_machine
 
 from privacy.db import db
-from privacy.dsar import codes, quotas, receipts
+from privacy.dsar.correspondence import receipts
+from privacy.dsar.identity import codes, quotas
 from tests.dsar.attacks.scene import ANNA, Scene
 from tests.sizes import size
 

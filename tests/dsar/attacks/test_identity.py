@@ -13,7 +13,7 @@ from privacy.authz.actors import OPERATOR
 from privacy.db import db, unit_of_work
 from privacy.dsar import mail
 from privacy.dsar import service as dsar
-from privacy.dsar.drp_routes import DRP
+from privacy.dsar.protocols.drp_routes import DRP
 from privacy.dsar.service import CaseType
 from tests.callers import Caller
 from tests.dsar.attacks.agents import a_message, an_agent

@@ -8,7 +8,7 @@ from uuid import uuid4
 import time_machine
 
 from privacy import clock
-from privacy.dsar import sessions
+from privacy.dsar.identity import sessions
 from privacy.http import sources
 from tests.callers import Service
 from tests.dsar.attacks.scene import ANNA, EVE, Scene, Stranger, a_scene, canaries_in

@@ -1,0 +1,1 @@
+"""Requests between machines: OpenDSR, the Data Rights Protocol."""

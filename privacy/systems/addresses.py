@@ -19,8 +19,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 #: As `socket.getaddrinfo`.
 Resolve = Callable[..., Iterable[tuple[Any, ...]]]
 
-#: Whatever the settings allow: "this" host, link-local, multicast, reserved, and where clouds keep credentials (AWS by
-#: IPv6, Alibaba, Oracle; Azure's has a public form).
+#: Whatever the settings allow: "this" host, link-local, multicast, reserved, and where clouds keep credentials: Azure's
+#: has a public form, Alibaba's; by IPv6 those of Oracle, Google, Scaleway, and AWS with what it gives to containers.
 _NEVER = tuple(
     map(
         ipaddress.ip_network,
@@ -33,15 +33,21 @@ _NEVER = tuple(
             "224.0.0.0/4",
             "240.0.0.0/4",
             "::/128",
-            "fd00:ec2::254/128",
+            "fd00:42::42/128",
+            "fd00:c1::a9fe:a9fe/128",
+            "fd00:ec2::/32",
+            "fd20:ce::254/128",
             "fe80::/10",
             "fec0::/10",
             "ff00::/8",
         ),
     )
 )
-#: IPv6 addresses with an IPv4 address in them that a router may send on to: compatible, 6to4, Teredo, local NAT64.
-_TUNNELS = tuple(map(ipaddress.ip_network, ("::/96", "2002::/16", "2001::/32", "64:ff9b:1::/48")))
+#: IPv6 addresses with an IPv4 address in them that a router may send on to: compatible, translated (RFC 2765), 6to4,
+#: Teredo, local NAT64.
+_TUNNELS = tuple(
+    map(ipaddress.ip_network, ("::/96", "::ffff:0:0:0/96", "2002::/16", "2001::/32", "64:ff9b:1::/48"))
+)
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _IPV6_LOOPBACK = ipaddress.ip_address("::1")
 

@@ -34,6 +34,7 @@ _LATER = frozenset({408, 425, 429})
 _JSON = ("application/json", "text/json")
 #: A wait that another side asks for is believed up to a day.
 _LONGEST_WAIT = 86_400.0
+_NO_ADDRESS = "The system's address is none: write https://host/path."
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,16 @@ class Wire:
         resolve: Resolve = socket.getaddrinfo,
     ) -> None:
         """`timeout`: seconds for one whole conversation; `most_bytes`: of one answer."""
-        parts = urlsplit(base_url)
-        if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username is not None:
-            raise SystemRefused("The system's address is none: write https://host/path.")
+        try:
+            parts = urlsplit(base_url)
+            host, port = parts.hostname, parts.port
+        except ValueError:  # It may be what another system answered.
+            raise SystemRefused(_NO_ADDRESS) from None
+        if parts.scheme not in {"https", "http"} or not host or parts.username is not None:
+            raise SystemRefused(_NO_ADDRESS)
         self._secure = parts.scheme == "https"
-        self._host = parts.hostname
-        self._port = parts.port or (443 if self._secure else 80)
+        self._host = host
+        self._port = port or (443 if self._secure else 80)
         self._prefix = parts.path.rstrip("/")
         self._named = parts.netloc
         self._allowed, self._timeout, self._most_bytes = tuple(allowed), timeout, most_bytes

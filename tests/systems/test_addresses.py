@@ -30,7 +30,8 @@ NEVER = [
     *("0.0.0.0", "0.1.2.3", "169.254.169.254", "169.254.170.2", "100.100.100.200", "168.63.129.16", "192.0.0.192"),
     *("224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255", "::", "fe80::1", "fe80::1%lo", "fec0::1"),
     *("ff02::1", "fd00:ec2::254", "::ffff:169.254.169.254", "::169.254.169.254", "::127.0.0.1", "2002:7f00:1::"),
-    *("2001:0:7f00:1::1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1"),
+    *("2001:0:7f00:1::1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "::ffff:0:127.0.0.1", "::ffff:0:169.254.169.254"),
+    *("fd00:ec2::23", "fd20:ce::254", "fd00:42::42", "fd00:c1::a9fe:a9fe"),
 ]
 #: Spellings of loopback that the system's own resolver takes.
 ODD = ["2130706433", "0x7f000001", "017700000001", "127.1", "0x7f.1", "0177.0.0.1", "localhost", "0", "127.0.0.1."]
@@ -130,6 +131,14 @@ def test_no_refused_address_is_connected_to() -> None:
             with pytest.raises(SystemRefused):
                 a_wire(url).send("GET", "/")
         assert caught == []
+
+
+@pytest.mark.parametrize("port", ["99999", "x", "-1", "\uff11\uff12"])
+def test_a_port_that_is_none_is_a_clear_failure(port: str) -> None:
+    # The form of the settings takes five digits; another system may answer with anything.
+    for url in (f"https://crm.example.com:{port}", "https://[::1"):
+        with pytest.raises(SystemRefused, match="address is none"):
+            a_wire(url)
 
 
 def test_without_tls_nothing_leaves_the_machine() -> None:

@@ -239,3 +239,5 @@ class FieldFate:
     until: str | None = None
     #: The statute that asks for it.
     statute: str | None = None
+    #: The table (`data set.table`) whose rows the person was refused, where they refer to it and keep it thereby.
+    refused: str | None = None

@@ -20,11 +20,12 @@ from privacy.systems.connections import (
 )
 from privacy.systems.connector import Connector, SystemNotConnected, SystemRefused
 from privacy.systems.failures import ConnectionInvalid, NotConnected
-from privacy.systems.fates import RowFate, TableFates, children_first, fates
+from privacy.systems.fates import RowFate, TableFates, fates
 from privacy.systems.http_connector import HttpConnector
 from privacy.systems.linting import Difference, differences
 from privacy.systems.manual_connector import Answers, ManualAnswer, ManualConnector
 from privacy.systems.opendsr_connector import OpenDsrConnector
+from privacy.systems.referring import children_first
 from privacy.systems.scanning import draft
 from privacy.systems.sql import SqlConnector
 from privacy.systems.sql_address import address_of

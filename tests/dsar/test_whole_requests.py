@@ -21,7 +21,7 @@ from privacy.db import Driver, db, session
 from privacy.dsar import service as dsar
 from privacy.dsar.correspondence import letters
 from privacy.dsar.correspondence.kinds import LetterKind
-from privacy.dsar.execution import tasks
+from privacy.dsar.execution import course, tasks
 from privacy.dsar.execution.running import Running
 from privacy.dsar.failures import SecondPersonNeeded
 from privacy.dsar.models import DataSubjectRequest, RequestTask
@@ -288,6 +288,22 @@ def test_what_is_refused_stays_table_and_field(firm: Firm) -> None:
     assert after["shop.customer"][0][3] == "Anna"
     assert after["shop.customer"][0][2] is None
     assert claim in firm.answer(row)
+
+
+def test_what_rows_that_were_refused_refer_to_stays_with_them_and_is_told(firm: Firm) -> None:
+    before = firm.shops.everything()
+    row = firm.office.receive(CaseType.ERASURE, given=ANNA)
+    firm.decide(row, refused=(Refused(Ground.LEGAL_CLAIMS, "crm.talk", "a claim is pending"),))
+    firm.run()
+    row = firm.office.now(row)
+    assert (row.state, row.outcome) == (State.ANSWERED, "partly"), firm.waiting(row)
+    after = firm.shops.everything()
+    assert after["crm.talk"] == before["crm.talk"]
+    assert after["crm.member"] == [(*before["crm.member"][0][:-1], 1), before["crm.member"][1]]
+    [kept] = {fate.ground for one in course.outcomes(row.id) for fate in one.fates if fate.table == "crm.member"}
+    assert kept == Ground.LEGAL_CLAIMS
+    [told] = [line for line in firm.answer(row).splitlines() if "crm.member" in line]
+    assert "art. 17 ust. 3 lit. e RODO" in told
 
 
 def test_two_workers_at_once_do_everything_once(firm: Firm) -> None:

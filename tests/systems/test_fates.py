@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,7 +15,8 @@ from privacy.programme.build import build
 from privacy.programme.data_map import DataField, DataSet, Direction, Keeping, Strategy, Table
 from privacy.programme.types import Programme, RetentionRule
 from privacy.systems.connector import RowChange
-from privacy.systems.fates import RowFate, children_first, fate_of, fates
+from privacy.systems.fates import RowFate, TableFates, fate_of, fates
+from privacy.systems.referring import children_first
 from tests.programme.documents import SMALL
 from tests.systems.test_graph import a_field, a_reference
 
@@ -194,3 +195,92 @@ def test_children_go_before_parents_whatever_the_order_of_the_map(programme: Pro
     made = fates([DataSet("d", "d", None, straight)], found, programme, ON, secret=SECRET)
     assert [one.table.name for one in made] == ["line", "order"]
     assert all(one.change is None for one in made)
+
+
+def _of_a_shop(*, line: Mapping[str, Any]) -> DataSet:
+    """Customers and orders that an erasure deletes, and lines of them."""
+    kept = {"restricted_field": "held", "restricted_value": 1}
+    order_id = a_field("o", references=a_reference("d.order.id", Direction.FROM))
+    customer_id = a_field("c", references=a_reference("d.customer.id", Direction.FROM))
+    tables = (
+        Table("customer", None, (ID, a_field("name"), a_field("held")), Strategy.DELETE_ROW, None, **kept),
+        Table("order", None, (ID, customer_id), Strategy.DELETE_ROW, None),
+        Table("line", None, (ID, order_id, a_field("day")), line.get("on_erasure"), line.get("keeping")),
+        Table("talk", None, (ID, customer_id), Strategy.DELETE_ROW, None),
+    )
+    return DataSet("d", "d", None, {table.name: table for table in tables})
+
+
+_SHOP: Mapping[tuple[str, str], list[dict[str, Any]]] = {
+    ("d", "customer"): [{"id": 1, "name": "Anna", "held": 0}, {"id": 2, "name": "Anna", "held": 0}],
+    ("d", "order"): [{"id": 10, "c": 1}, {"id": 20, "c": 2}],
+    ("d", "talk"): [{"id": 70, "c": 1}],
+}
+
+
+def _deleted(made: Sequence[TableFates]) -> set[tuple[str, int]]:
+    rows = ((one.table.name, row.change) for one in made for row in one.rows)
+    return {(name, change.key["id"]) for name, change in rows if change is not None and change.delete}
+
+
+def test_what_a_statute_keeps_keeps_what_it_refers_to_and_for_as_long(programme: Programme) -> None:
+    shop = _of_a_shop(line={"on_erasure": Strategy.KEEP, "keeping": Keeping("tax", "day")})
+    lines = [{"id": 100, "o": 10, "day": "2026-05-01"}, {"id": 101, "o": 10, "day": "2027-05-01"}]
+    over = [{"id": 102, "o": 20, "day": "2010-05-01"}]
+    made = fates([shop], {**_SHOP, ("d", "line"): lines + over}, programme, ON, secret=SECRET)
+    assert _deleted(made) == {("line", 102), ("order", 20), ("customer", 2), ("talk", 70)}
+    customer = made[-1].rows[0]
+    assert customer.change == RowChange({"id": 1}, values={"held": 1})
+    assert told(customer)["name"] == (Strategy.KEEP, "2032-12-31")
+    assert {each.statute for each in customer.fields} == {"Ordynacja podatkowa art. 86"}
+
+
+def test_what_was_refused_keeps_what_it_refers_to_for_the_same_reason(programme: Programme) -> None:
+    refused = {("d", "line"): [{"id": 100, "o": "10", "day": None}]}
+    shop = _of_a_shop(line={"on_erasure": Strategy.DELETE_ROW})
+    made = fates([shop], _SHOP, programme, ON, secret=SECRET, refused=refused)
+    assert _deleted(made) == {("order", 20), ("customer", 2), ("talk", 70)}
+    customer = made[-1].rows[0]
+    assert told(customer)["name"] == (Strategy.KEEP, None)
+    assert {each.refused for each in customer.fields} == {"d.line"}
+
+
+def test_what_is_kept_and_refers_to_a_row_no_more_does_not_keep_it(programme: Programme) -> None:
+    shop = _of_a_shop(line={"on_erasure": Strategy.KEEP, "keeping": Keeping("tax", None)})
+    order_id = replace(shop.tables["line"].field("o"), on_erasure=Strategy.NULL)
+    line = replace(shop.tables["line"], fields=(ID, order_id))
+    alone = replace(shop, tables={**shop.tables, "line": line})
+    made = fates([alone], {**_SHOP, ("d", "line"): [{"id": 100, "o": 10}]}, programme, ON, secret=SECRET)
+    assert {("order", 10), ("customer", 1)} <= _deleted(made)
+
+
+def test_a_row_is_known_by_its_whole_key_and_by_each_copy_of_it(programme: Programme) -> None:
+    key = (a_field("shop", primary_key=True), a_field("no", primary_key=True))
+    copies = (
+        a_field("shop", references=a_reference("d.customer.shop", Direction.FROM)),
+        a_field("payer", references=a_reference("d.customer.no", Direction.FROM)),
+        a_field("guest", references=a_reference("d.customer.no", Direction.FROM)),
+    )
+    customer = Table("customer", None, key, Strategy.DELETE_ROW, None)
+    invoice = Table("invoice", None, (ID, *copies), Strategy.KEEP, Keeping("tax", None))
+    rows = {
+        ("d", "customer"): [{"shop": shop, "no": no} for shop in ("a", "b") for no in (1, 2, 3)],
+        ("d", "invoice"): [{"id": 1, "shop": "a", "payer": 1, "guest": 3}],
+    }
+    tables = {"customer": customer, "invoice": invoice}
+    made = fates([DataSet("d", "d", None, tables)], rows, programme, ON, secret=SECRET)
+    [_, customers] = made
+    kept = [row for row, fate in zip(rows["d", "customer"], customers.rows, strict=True) if fate.change is None]
+    assert kept == [{"shop": "a", "no": 1}, {"shop": "a", "no": 3}]
+
+
+def test_rows_that_refer_to_each_other_in_a_circle_stay_together(programme: Programme) -> None:
+    friend = a_field("friend", references=a_reference("d.member.id", Direction.FROM))
+    member = Table("member", None, (ID, friend), Strategy.DELETE_ROW, None)
+    letter = Table("letter", None, (ID, friend), Strategy.KEEP, Keeping("tax", None))
+    rows = {
+        ("d", "member"): [{"id": 1, "friend": 2}, {"id": 2, "friend": 1}, {"id": 3, "friend": 1}],
+        ("d", "letter"): [{"id": 1, "friend": 1}],
+    }
+    data_set = DataSet("d", "d", None, {"member": member, "letter": letter})
+    assert _deleted(fates([data_set], rows, programme, ON, secret=SECRET)) == {("member", 3)}

@@ -15,7 +15,7 @@ from privacy.dsar.execution.course import SystemOutcome
 from privacy.dsar.execution.tasks import OWN_SYSTEM, Fate
 from privacy.dsar.models import DataSubjectRequest
 from privacy.dsar.package import packages, words
-from privacy.dsar.vocabulary import CaseType, TaskKind, TaskState
+from privacy.dsar.vocabulary import CaseType, Ground, TaskKind, TaskState
 from privacy.dsar.workflow import HANDED_OUT
 from privacy.programme import service as programmes
 from privacy.programme.data_map import Strategy
@@ -74,19 +74,20 @@ class _Account:
                 yield self._words.phrase("line.changed", system=system, changed=one.changed + one.deleted)
 
     def kept(self) -> Iterator[str]:
-        """What a statute keeps, and until when: a line for each table, by the kinds of data that stand in it."""
+        """What a statute keeps until when, or what was refused: a line for each table, by the kinds of data in it."""
         tables: dict[tuple[str, str, str | None], list[Fate]] = {}
         for one, fate in self._fates({Strategy.KEEP}):
-            tables.setdefault((one.system, fate.table, fate.statute), []).append(fate)
-        for (system, table, statute), fates in tables.items():
+            basis = self._words.grounds[Ground(fate.ground)] if fate.ground else fate.statute
+            tables.setdefault((one.system, fate.table, basis), []).append(fate)
+        for (system, table, basis), fates in tables.items():
             given = {"system": self._system(system), "what": self._kinds_of_data(table, {fate.field for fate in fates})}
             days = sorted({fate.until for fate in fates if fate.until})
             name = "line.kept" if days else "line.kept_open"
             if days:
                 given["until"] = self._until(date.fromisoformat(days[0]), date.fromisoformat(days[-1]))
-            if statute:
-                given["statute"] = statute
-            yield self._words.phrase(name + ("_statute" if statute else ""), **given)
+            if basis:
+                given["statute"] = basis
+            yield self._words.phrase(name + ("_statute" if basis else ""), **given)
 
     def pseudonymised(self) -> Iterator[str]:
         """What is not erased, and says nothing without other information (Art. 4(5))."""

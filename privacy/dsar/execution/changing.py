@@ -92,6 +92,10 @@ class _Asked:
         """Whether a system, a table (`data set.table`) or a field of one is refused."""
         return any(one.what == what for one in self.decision.refused)
 
+    def ground(self, what: str) -> str | None:
+        """On which ground something is refused."""
+        return next((one.ground.value for one in self.decision.refused if one.what == what), None)
+
     def reaches(self, person: Wanted, node: Node) -> bool:
         """Whether a table is meant: of an objection, only where its purposes are among those objected to."""
         if self.refused(node.system) or self.refused(node.place):
@@ -155,7 +159,7 @@ def prepared(row: DataSubjectRequest, held: Held, person: Wanted) -> Change:
     if sum(map(len, rows.values())) != len(meant):
         raise SystemRefused(f"Rows of {held.system} that were to be changed are not surely the person's any more.")
     if verb is Verb.ERASE:
-        return _erasure(asked, person, rows, held)
+        return _erasure(asked, person, rows, held, _refused(asked, held.system, seen))
     return _of_fields(asked, verb, person, rows, held)
 
 
@@ -167,16 +171,32 @@ def _of_whole(held: Held, verb: Verb, table: Table) -> Change:
     return Change(verb, (table,), (TableChange(table.name, rows),), Result())
 
 
-def _erasure(asked: _Asked, person: Wanted, rows: Mapping[Node, Sequence[Row]], held: Held) -> Change:
-    """By the data map and the law; what was refused stays, and so does the row that it stands in."""
+def _refused(asked: _Asked, system: str, seen: Picture) -> Mapping[tuple[str, str], Sequence[Row]]:
+    """The person's rows in tables of a system that were refused."""
+    return {
+        (node.data_set, node.table): rows
+        for node, rows in seen.searched.sure.items()
+        if node.system == system and asked.refused(node.place)
+    }
+
+
+def _erasure(
+    asked: _Asked,
+    person: Wanted,
+    rows: Mapping[Node, Sequence[Row]],
+    held: Held,
+    refused: Mapping[tuple[str, str], Sequence[Row]],
+) -> Change:
+    """By the data map and the law; what was refused stays, with the row that it stands in and what that refers to."""
     programme = person.programme
     data_sets = systems.data_sets_of(person.systems[held.system], programme) if rows else ()
     found = {(node.data_set, node.table): some for node, some in rows.items()}
     assert held.work.day is not None
     assert held.work.secret is not None
     tables, changes, told = [], [], dict[Fate, None]()
+    day, secret = date.fromisoformat(held.work.day), held.work.secret
     try:
-        fates = systems.fates(data_sets, found, programme, date.fromisoformat(held.work.day), secret=held.work.secret)
+        fates = systems.fates(data_sets, found, programme, day, secret=secret, refused=refused)
     except ValueError:
         raise SystemRefused(f"The data map names no primary key of a table of {held.system} that is changed.") from None
     for one in fates:
@@ -188,7 +208,7 @@ def _erasure(asked: _Asked, person: Wanted, rows: Mapping[Node, Sequence[Row]], 
             tables.append(one.table)
             changes.append(TableChange(one.table.name, made))
         for fate in one.rows:
-            told |= dict.fromkeys(_told(place, field_) for field_ in fate.fields if field_.field not in kept)
+            told |= dict.fromkeys(_told(asked, place, field_) for field_ in fate.fields if field_.field not in kept)
     reported = tuple(fate for fate in told if fate.strategy != Strategy.DELETE_ROW)
     return Change(Verb.ERASE, tuple(tables), tuple(changes), Result(changed=held.work.rows, fates=reported))
 
@@ -206,8 +226,9 @@ def _but_for(kept: Collection[str], table: Table, change: RowChange | None, row:
     return RowChange(change.key, values=values, known_by=known_by) if values else None
 
 
-def _told(place: str, fate: FieldFate) -> Fate:
-    return Fate(place, fate.field, fate.strategy.value, fate.until, fate.statute)
+def _told(asked: _Asked, place: str, fate: FieldFate) -> Fate:
+    ground = asked.ground(fate.refused) if fate.refused else None
+    return Fate(place, fate.field, fate.strategy.value, fate.until, fate.statute, ground)
 
 
 def _of_fields(asked: _Asked, verb: Verb, person: Wanted, rows: Mapping[Node, Sequence[Row]], held: Held) -> Change:

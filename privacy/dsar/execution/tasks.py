@@ -104,6 +104,8 @@ class Fate(msgspec.Struct, frozen=True, omit_defaults=True):
     #: The last day on which it is kept, ISO 8601, and the statute that asks for it.
     until: str | None = None
     statute: str | None = None
+    #: `vocabulary.Ground`, where it is kept because rows that were refused refer to it.
+    ground: str | None = None
 
 
 class Result(msgspec.Struct, frozen=True, omit_defaults=True):

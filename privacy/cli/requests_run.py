@@ -22,9 +22,12 @@ def command(as_json: bool) -> None:
     from privacy.db import unit_of_work
     from privacy.dsar import service as dsar
 
-    with opened():
+    def begin() -> int:
         with unit_of_work():
-            begun = dsar.end_cooling_off(clock.micros(), actor=SERVICE)
+            return dsar.end_cooling_off(clock.micros(), actor=SERVICE)
+
+    with opened():
+        begun = sum(iter(begin, 0))
         done = dsar.run_until_idle(current_app.app_context)
     if as_json:
         print_json({"begun": begun, "done": done})

@@ -7,6 +7,8 @@ it was counted (`WorkingDays.version`).
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -14,6 +16,7 @@ from privacy.authz.actors import Actor
 from privacy.db import session
 from privacy.dsar import cases, deadlines
 from privacy.dsar.models import DataSubjectRequest
+from privacy.dsar.one_by_one import OneByOne
 from privacy.dsar.vocabulary import CaseType, Role, State
 from privacy.legal_time import days
 from privacy.programme import service as programmes
@@ -23,6 +26,7 @@ from privacy.programme.types import Programme
 RECOUNTED = "recounted"
 #: How many requests one unit of work deals with, so that it stays short.
 _AT_ONCE = 50
+_RECOUNTING = OneByOne("recount_due_days")
 
 
 def recount_due_days(_now: int, *, actor: Actor) -> int:
@@ -37,19 +41,23 @@ def recount_due_days(_now: int, *, actor: Actor) -> int:
         DataSubjectRequest.clock_version != version,
         DataSubjectRequest.case_type.in_([case_type.value for case_type in CaseType if case_type.of_a_person]),
     )
+    resting = _RECOUNTING.put_off()
     late = [
         row.id
         for row in session().scalars(query.order_by(DataSubjectRequest.id))
-        if _counted(row, programme) < days.named(row.due_on)
+        if row.id not in resting and _counted(row, programme) < days.named(row.due_on)
     ]
-    for request_id in late[:_AT_ONCE]:
-        row = cases.lock(request_id)
-        before, after = days.named(row.due_on), _counted(row, programme)
-        if after < before and not State(row.state).ended:
-            row.due_on, row.clock_version = days.numbered(after), version
-            told = {"due_before": before.isoformat(), "due_on": after.isoformat(), "version": version}
-            cases.note(row, RECOUNTED, Role.SERVICE, actor=actor, reason=None, **told)
-    return len(late[:_AT_ONCE])
+    some = late[:_AT_ONCE]
+    return sum(_RECOUNTING.do(one, partial(_recount, one, programme, version, actor)) for one in some)
+
+
+def _recount(request_id: UUID, programme: Programme, version: str, actor: Actor) -> None:
+    row = cases.lock(request_id)
+    before, after = days.named(row.due_on), _counted(row, programme)
+    if after < before and not State(row.state).ended:
+        row.due_on, row.clock_version = days.numbered(after), version
+        told = {"due_before": before.isoformat(), "due_on": after.isoformat(), "version": version}
+        cases.note(row, RECOUNTED, Role.SERVICE, actor=actor, reason=None, **told)
 
 
 def _counted(row: DataSubjectRequest, programme: Programme) -> date:

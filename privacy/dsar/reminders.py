@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from privacy.authz.actors import Actor, Realm
 from privacy.db import session
 from privacy.dsar import cases, deadlines
 from privacy.dsar.models import DataSubjectRequest, RequestStep
+from privacy.dsar.one_by_one import OneByOne
 from privacy.dsar.vocabulary import CaseType, Role, State
 from privacy.legal_time import days
 from privacy.legal_time.working_days import WorkingDays
@@ -48,6 +50,7 @@ _WITHIN = timedelta(days=30)
 _AT_ONCE = 50
 #: A mail that could not be sent for so long says nothing any more.
 _WORTH = 7 * clock.DAY
+_REMINDING = OneByOne("remind_of_requests")
 _TEMPLATES = {Cause.DECIDE_EXTENSION: "request_extension_reminder", Cause.OVERDUE: "request_overdue_reminder"}
 
 
@@ -58,6 +61,15 @@ class Days:
     due_on: date
     #: The last day to tell of an extension; None where there was one, or can be none.
     tell_by_on: date | None
+
+
+@dataclass(frozen=True)
+class _Calendar:
+    """By what days are counted, today."""
+
+    programme: Programme
+    today: date
+    working_days: WorkingDays
 
 
 def causes(of: Days, today: date, working_days: WorkingDays) -> frozenset[Cause]:
@@ -82,16 +94,23 @@ def remind(now: int, *, actor: Actor) -> int:
     today, working_days = days.day_of(now, programme.zone), deadlines.working_days_of(programme)
     rows = _soon_due(today)
     told = _told([row.id for row in rows])
+    resting = _REMINDING.put_off()
     untold = [row.id for row in rows if causes(_days_of(row), today, working_days) - told.get(row.id, set())]
+    ready = [request_id for request_id in untold if request_id not in resting]
+    calendar = _Calendar(programme, today, working_days)
     # In the order in which everybody locks requests.
-    for request_id in sorted(untold[:_AT_ONCE]):
-        row = cases.lock(request_id)
-        # Another worker, an end or an extension may have made the reminder needless meanwhile.
-        if not State(row.state).ended:
-            due = causes(_days_of(row), today, working_days) - _told([row.id]).get(row.id, set())
-            for cause in sorted(due, key=list(Cause).index):
-                _remind(row, cause, programme, today, working_days, actor)
-    return min(len(untold), _AT_ONCE)
+    some = sorted(ready[:_AT_ONCE])
+    return sum(_REMINDING.do(request_id, partial(_remind_of, request_id, calendar, actor)) for request_id in some)
+
+
+def _remind_of(request_id: UUID, calendar: _Calendar, actor: Actor) -> None:
+    row = cases.lock(request_id)
+    # Another worker, an end or an extension may have made the reminder needless meanwhile.
+    if State(row.state).ended:
+        return
+    due = causes(_days_of(row), calendar.today, calendar.working_days) - _told([row.id]).get(row.id, set())
+    for cause in sorted(due, key=list(Cause).index):
+        _remind(row, cause, calendar, actor)
 
 
 def _soon_due(today: date) -> list[DataSubjectRequest]:
@@ -131,9 +150,8 @@ def _days_of(row: DataSubjectRequest) -> Days:
     return Days(days.named(row.due_on), deadlines.tell_by(CaseType(row.case_type), nominal_on, extended=extended))
 
 
-def _remind(
-    row: DataSubjectRequest, cause: Cause, programme: Programme, today: date, working_days: WorkingDays, actor: Actor
-) -> None:
+def _remind(row: DataSubjectRequest, cause: Cause, calendar: _Calendar, actor: Actor) -> None:
+    programme = calendar.programme
     of = _days_of(row)
     cases.note(row, _REMINDED + cause.value, Role.SERVICE, actor=actor, reason=None, due_on=of.due_on.isoformat())
     if programme.dpo is None:
@@ -142,7 +160,7 @@ def _remind(
     if cause is Cause.DECIDE_EXTENSION and of.tell_by_on is not None:
         values["TELL_BY_ON"] = of.tell_by_on.isoformat()
     elif cause is not Cause.OVERDUE:
-        values["WORKING_DAYS"] = str(working_days.between(today, of.due_on))
+        values["WORKING_DAYS"] = str(calendar.working_days.between(calendar.today, of.due_on))
     template = _TEMPLATES.get(cause, "request_due_reminder")
     outbox.enqueue(
         outbox.Message(template, programme.jurisdiction.locales[0], values),

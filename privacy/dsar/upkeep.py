@@ -5,8 +5,8 @@ And what becomes of them when their person is erased: the request stays, as the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,13 +19,15 @@ from privacy.dsar.answering import ENDS_RESTRICTION, NOTICE
 from privacy.dsar.correspondence.models import RequestLetter, RequestReach
 from privacy.dsar.identity.models import RequestCode, RequestSession
 from privacy.dsar.models import DataSubjectRequest, RequestStep, RequestTask
+from privacy.dsar.one_by_one import OneByOne
 from privacy.dsar.package.models import RequestPackage, RequestPackagePart, RequestRedaction
 from privacy.dsar.protocols.models import RequestProtocol
 from privacy.dsar.vocabulary import Role, State
 from privacy.outbox import service as outbox
 
-#: How many requests one unit of work deals with, so that it stays short.
+#: How many files one unit of work deletes, so that it stays short.
 _AT_ONCE = 50
+_COOLING_OFF, _RESTRICTIONS, _FILES = map(OneByOne, ("end_cooling_off", "end_restrictions", "delete_ended_files"))
 #: What hangs on a request, in the order in which it goes.
 _PARTS: tuple[type[Base], ...] = (
     *(RequestSession, RequestCode, RequestPackagePart, RequestPackage, RequestRedaction),
@@ -34,18 +36,18 @@ _PARTS: tuple[type[Base], ...] = (
 
 
 def end_cooling_off(now: int, *, actor: Actor) -> int:
-    """Begin what was approved and whose cooling-off is over, some at a time; returns how many."""
+    """Begin something that was approved and whose cooling-off is over; returns how many, which is one or none.
+
+    One in each unit of work: each locks its own people, and whoever holds people must not wait for more.
+    """
     query = sa.select(DataSubjectRequest).where(
         DataSubjectRequest.state == State.COOLING_OFF.value, DataSubjectRequest.cooling_until <= now
     )
-    rows = _some(query)
-    for row in rows:
-        deciding.end_cooling_off(row, actor=actor)
-    return len(rows)
+    return _done(_COOLING_OFF, query, lambda row: deciding.end_cooling_off(row, actor=actor), most=1)
 
 
 def end_restrictions(now: int, *, actor: Actor) -> int:
-    """End the restrictions of what was answered and told, some at a time; returns how many."""
+    """End a restriction of what was answered and told, one in each unit of work; returns how many."""
     ended = sa.exists().where(RequestStep.request_id == DataSubjectRequest.id, RequestStep.event == standings.LIFTED)
     query = sa.select(DataSubjectRequest).where(
         DataSubjectRequest.state == State.ANSWERED.value,
@@ -54,10 +56,7 @@ def end_restrictions(now: int, *, actor: Actor) -> int:
         DataSubjectRequest.granted_by.is_distinct_from(SERVICE_ID),  # Nobody weighed those, and nothing was restricted.
         ~ended,
     )
-    rows = _some(query)
-    for row in rows:
-        standings.lift(row, actor=actor, reason=None)
-    return len(rows)
+    return _done(_RESTRICTIONS, query, lambda row: standings.lift(row, actor=actor, reason=None), most=1)
 
 
 def delete_ended_files(now: int, *, actor: Actor) -> int:
@@ -65,21 +64,8 @@ def delete_ended_files(now: int, *, actor: Actor) -> int:
     joined = sa.orm.aliased(DataSubjectRequest)
     # What was joined to it goes first: it refers to the one that went on.
     last = ~sa.exists().where(joined.joined_to == DataSubjectRequest.id)
-    rows = _some(sa.select(DataSubjectRequest).where(DataSubjectRequest.deleted_at <= now, last))
-    for row in rows:
-        audited.record(audited.DELETED, row, actor=actor, details={"number": row.number, "why": "its term ended"})
-    ids = [row.id for row in rows]
-    if ids:
-        for part in _PARTS:
-            owner = part.__table__.c.request_id
-            session().execute(sa.delete(part).where(owner.in_(ids)).execution_options(synchronize_session=False))
-        outbox.forget_people(ids)
-        gone = sa.delete(DataSubjectRequest).where(DataSubjectRequest.id.in_(ids))
-        session().execute(gone.execution_options(synchronize_session=False))
-        for request_id in ids:
-            destroy_owner_key(session(), request_id)
-        session().expire_all()
-    return len(ids)
+    query = sa.select(DataSubjectRequest).where(DataSubjectRequest.deleted_at <= now, last)
+    return _done(_FILES, query, lambda row: _delete_file(row, actor), most=_AT_ONCE)
 
 
 def forget_subjects(subject_ids: Sequence[UUID]) -> Mapping[str, int]:
@@ -97,7 +83,36 @@ def forget_subjects(subject_ids: Sequence[UUID]) -> Mapping[str, int]:
     return {}
 
 
-def _some(query: sa.Select[Any]) -> list[DataSubjectRequest]:
-    """The next few, locked; whoever another worker holds is left to it."""
-    locked = query.order_by(DataSubjectRequest.id).limit(_AT_ONCE).with_for_update(skip_locked=True)
-    return list(session().scalars(locked.execution_options(populate_existing=True)))
+def _delete_file(row: DataSubjectRequest, actor: Actor) -> None:
+    request_id = row.id
+    audited.record(audited.DELETED, row, actor=actor, details={"number": row.number, "why": "its term ended"})
+    for part in _PARTS:
+        owner = part.__table__.c.request_id
+        _delete(sa.delete(part).where(owner == request_id))
+    outbox.forget_people([request_id])
+    _delete(sa.delete(DataSubjectRequest).where(DataSubjectRequest.id == request_id))
+    destroy_owner_key(session(), request_id)
+    session().expire_all()
+
+
+def _delete(rows: sa.Delete) -> None:
+    session().execute(rows.execution_options(synchronize_session=False))
+
+
+def _done(
+    lot: OneByOne,
+    due: sa.Select[DataSubjectRequest],
+    change: Callable[[DataSubjectRequest], object],
+    *,
+    most: int,
+) -> int:
+    """Change what is due, each by itself and locked; whoever another worker holds is left to it."""
+    done = 0
+    free = due.order_by(DataSubjectRequest.id).limit(1).with_for_update(skip_locked=True)
+    while done < most:
+        query = free.where(DataSubjectRequest.id.not_in(lot.put_off()))
+        row = session().scalar(query.execution_options(populate_existing=True))
+        if row is None:
+            break
+        done += lot.do(row.id, partial(change, row))
+    return done

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import takewhile
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from privacy.dsar.execution.results import FoundFile, FoundTable
 from privacy.dsar.execution.tasks import OWN_SYSTEM
 from privacy.dsar.failures import NoPackage, TooManyDownloads
 from privacy.dsar.models import DataSubjectRequest, RequestTask
+from privacy.dsar.one_by_one import OneByOne
 from privacy.dsar.package import archive, redaction
 from privacy.dsar.package.account import Account
 from privacy.dsar.package.archive import Packed
@@ -35,11 +37,13 @@ from privacy.dsar.package.tables import HeldTable, files_without_refused, portab
 from privacy.dsar.package.words import words
 from privacy.dsar.vocabulary import CaseType, Event, Outcome, Role, State, TaskKind, TaskState
 from privacy.programme import service as programmes
+from privacy.subjects import service as subjects
 
 MEDIA_TYPE = "application/zip"
 _TABLE = "request_package_part"
 _PART = 1 << 20
 _AT_ONCE = 20
+_EXPIRED = OneByOne("delete_expired_packages")
 
 
 @dataclass(frozen=True)
@@ -170,13 +174,19 @@ def parts(package_id: UUID) -> Iterator[bytes]:
 
 def delete_expired(now: int, *, actor: Actor) -> int:
     """Delete what is in packages past their time, some at a time; returns how many. That they were there stays."""
-    query = sa.select(RequestPackage).where(RequestPackage.deleted_at.is_(None), RequestPackage.expires_at <= now)
+    query = sa.select(RequestPackage).where(
+        RequestPackage.deleted_at.is_(None),
+        RequestPackage.expires_at <= now,
+        RequestPackage.id.not_in(_EXPIRED.put_off()),
+    )
     locked = query.order_by(RequestPackage.id).limit(_AT_ONCE).with_for_update(skip_locked=True)
     rows = session().scalars(locked.execution_options(populate_existing=True)).all()
-    for row in rows:
-        _delete(row, now)
-        _event("request_package.deleted", row, cases.read(row.request_id), actor, why="its term ended")
-    return len(rows)
+    return sum(_EXPIRED.do(row.id, partial(_expire, row, now, actor)) for row in rows)
+
+
+def _expire(row: RequestPackage, now: int, actor: Actor) -> None:
+    _delete(row, now)
+    _event("request_package.deleted", row, cases.read(row.request_id), actor, why="its term ended")
 
 
 def _gathered(row: DataSubjectRequest) -> tuple[list[HeldTable], list[Item]]:
@@ -228,7 +238,7 @@ def _told_before(row: DataSubjectRequest) -> tuple[str, ...]:
     query = (
         sa.select(RequestTask.system)
         .join(DataSubjectRequest, DataSubjectRequest.id == RequestTask.request_id)
-        .where(DataSubjectRequest.subject_id == row.subject_id)
+        .where(DataSubjectRequest.subject_id.in_(subjects.natural_person(row.subject_id)))
         .where(RequestTask.kind == TaskKind.TELL.value, RequestTask.state == TaskState.DONE.value)
     )
     return tuple(sorted(set(session().scalars(query))))

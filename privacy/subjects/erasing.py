@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from privacy.authz.actors import Realm
 from privacy.crypto.owner_keys import OwnerKeyRow
-from privacy.db import Driver, in_parts, savepoint, session
+from privacy.db import Among, Driver, Id, as_uuid, in_parts, savepoint, session
 from privacy.errors import NotFound
 from privacy.programme import service as programmes
 from privacy.programme.types import ContactKind, Programme
@@ -124,59 +124,74 @@ def natural_person(subject_id: UUID) -> frozenset[UUID]:
 
     Contacts are compared by their indexes, so none may move to another index key between two looks.
     """
-    return steadily(None, lambda _driver: _natural_person(subject_id))
+    return steadily(None, lambda driver: _natural_person(driver, subject_id))
 
 
-def _natural_person(subject_id: UUID) -> frozenset[UUID]:
-    found, fresh = {subject_id}, {subject_id}
-    while fresh:
-        fresh = (_surely_one_with(fresh) | _alone_on_contacts(found | fresh)) - found
-        found |= fresh
-    if session().scalar(sa.select(DataSubject.id).where(DataSubject.id == subject_id)) is None:
+def _natural_person(driver: Driver, subject_id: UUID) -> frozenset[UUID]:
+    session().flush()  # The driver sees what is written.
+    fresh = _surely_one_with(driver, {subject_id})
+    if subject_id not in fresh:  # Everybody is one with themselves.
         raise NotFound("There is no such person.")
+    found: set[UUID] = set()
+    while fresh:
+        found |= fresh
+        fresh = (_surely_one_with(driver, fresh) | _alone_on_contacts(driver, found)) - found
     return frozenset(found)
 
 
-def _surely_one_with(subjects: Collection[UUID]) -> set[UUID]:
-    found: set[UUID] = set()
+def _same_group(subjects: Sequence[sa.BindParameter[UUID]]) -> sa.CompoundSelect[UUID]:
     one, other = sa.orm.aliased(DataSubject), sa.orm.aliased(DataSubject)
-    for ids in in_parts(sorted(subjects)):
-        found |= set(
-            session().scalars(sa.select(other.id).join(one, one.group_id == other.group_id).where(one.id.in_(ids)))
-        )
-        for mine, theirs in (
-            (SubjectMerge.a_subject_id, SubjectMerge.b_subject_id),
-            (SubjectMerge.b_subject_id, SubjectMerge.a_subject_id),
-        ):
-            found |= set(session().scalars(sa.select(theirs).where(mine.in_(ids), SubjectMerge.unmerged_at.is_(None))))
-    return found
+    a, b, live = SubjectMerge.a_subject_id, SubjectMerge.b_subject_id, SubjectMerge.unmerged_at.is_(None)
+    return sa.union_all(
+        sa.select(other.id).join(one, one.group_id == other.group_id).where(one.id.in_(subjects)),
+        sa.select(b).where(a.in_(subjects), live),
+        sa.select(a).where(b.in_(subjects), live),
+    )
 
 
-def _alone_on_contacts(subjects: Collection[UUID]) -> set[UUID]:
+def _alone(subjects: Sequence[sa.BindParameter[UUID]]) -> sa.Select[bytes, UUID]:
+    """Whoever is known by nothing but a contact that these hold now, with that contact."""
+    mine, alone = sa.orm.aliased(SubjectContact), sa.orm.aliased(SubjectContact)
+    return (
+        sa.select(alone.value_bidx, alone.subject_id)
+        .join(mine, sa.and_(alone.value_bidx == mine.value_bidx, alone.alone))
+        .where(mine.subject_id.in_(subjects), mine.held_until.is_(None), ~mine.alone)
+    )
+
+
+def _holders(indexes: Sequence[sa.BindParameter[bytes]]) -> sa.Select[bytes, UUID]:
+    return sa.select(SubjectContact.value_bidx, SubjectContact.subject_id).where(
+        SubjectContact.value_bidx.in_(indexes), SubjectContact.held_until.is_(None)
+    )
+
+
+_SURELY_ONE = Among(_same_group, Id)
+_ALONE = Among(_alone, Id)
+_HOLDERS = Among(_holders, sa.LargeBinary)
+
+
+def _surely_one_with(driver: Driver, subjects: Collection[UUID]) -> set[UUID]:
+    """Those who are in one group with these, or merged with them; these too, where they are there."""
+    parts = in_parts(sorted(subjects))
+    return {as_uuid(one) for ids in parts for (one,) in driver.rows(*_SURELY_ONE.asked(ids))}
+
+
+def _alone_on_contacts(driver: Driver, subjects: Collection[UUID]) -> set[UUID]:
     """Those who are known by nothing but a contact that these hold now and nobody else does."""
-    found: set[UUID] = set()
-    for ids in in_parts(sorted(subjects)):
-        held = sa.select(SubjectContact.value_bidx).where(
-            SubjectContact.subject_id.in_(ids), SubjectContact.held_until.is_(None), ~SubjectContact.alone
-        )
-        query = sa.select(SubjectContact.subject_id, SubjectContact.value_bidx).where(
-            SubjectContact.alone, SubjectContact.value_bidx.in_(held)
-        )
-        alone = {bytes(index): subject_id for subject_id, index in session().execute(query)}
-        shared = _held_by_others(alone, {*subjects, *alone.values()})
-        found |= {subject_id for index, subject_id in alone.items() if index not in shared}
-    return found
+    parts = in_parts(sorted(subjects))
+    alone = {bytes(index): as_uuid(one) for ids in parts for index, one in driver.rows(*_ALONE.asked(ids))}
+    shared = _held_by_others(driver, alone, {*subjects, *alone.values()})
+    return {one for index, one in alone.items() if index not in shared}
 
 
-def _held_by_others(indexes: Collection[bytes], subjects: Collection[UUID]) -> set[bytes]:
+def _held_by_others(driver: Driver, indexes: Collection[bytes], subjects: Collection[UUID]) -> set[bytes]:
     """Those of the contacts that somebody else holds now."""
-    found: set[bytes] = set()
-    for part in in_parts(sorted(indexes)):
-        holders = sa.select(SubjectContact.value_bidx, SubjectContact.subject_id).where(
-            SubjectContact.value_bidx.in_(part), SubjectContact.held_until.is_(None)
-        )
-        found |= {bytes(index) for index, holder in session().execute(holders) if holder not in subjects}
-    return found
+    return {
+        bytes(index)
+        for part in in_parts(sorted(indexes))
+        for index, holder in driver.rows(*_HOLDERS.asked(part))
+        if as_uuid(holder) not in subjects
+    }
 
 
 def _linked(subjects: Collection[UUID]) -> set[UUID]:
@@ -202,7 +217,7 @@ def own_contacts(subject_ids: Collection[UUID], *, programme: Programme, realm: 
     holdings: dict[bytes, set[UUID]] = {}
     for row in rows:
         holdings.setdefault(bytes(row.value_bidx), set()).add(row.id)
-    shared = _held_by_others(first, set(subject_ids))
+    shared = _held_by_others(driver, first, set(subject_ids))
     found: list[OwnContact] = []
     for index, row in first.items():
         kind, value = open_contact(driver, row.id)

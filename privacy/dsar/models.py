@@ -118,7 +118,7 @@ class RequestTask(Base):
     #: `data set.table` of a find; empty where the task is the whole system's.
     place: Mapped[str] = mapped_column(sa.String(160))
     #: From 0. What an erasure has changed is looked for once more before the person's key goes, since data arrive
-    #: meanwhile; what such a look finds is changed in its turn.
+    #: meanwhile; what such a look finds is changed in its turn. Below 0: what was marked before a request was reopened.
     look: Mapped[int] = mapped_column(sa.Integer)
     #: A table is asked again in a later round when more identifiers became known.
     round: Mapped[int] = mapped_column(sa.Integer)

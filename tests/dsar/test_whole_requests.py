@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -77,6 +79,11 @@ class Firm:
             self.shops.let_time_pass()
         self.shops.run(connect=self.connect)
         db.session.rollback()
+
+    def change(self, system: str, statement: str) -> None:
+        """What somebody else does in a system."""
+        with contextlib.closing(sqlite3.connect(self.shops.folder / f"{system}.sqlite3")) as connection, connection:
+            connection.execute(statement)
 
     def tasks(self, row: DataSubjectRequest, kind: TaskKind) -> dict[str, RequestTask]:
         db.session.rollback()
@@ -179,6 +186,32 @@ def test_what_two_requests_restrict_is_lifted_with_the_second(firm: Firm, frozen
     office.take(rows[1], "lift-restriction")
     firm.run()
     assert marked(firm) == {"customer": [0, 0], "orders": [0, 0], "member": [0, 0]}
+
+
+def test_a_restriction_that_was_reopened_is_lifted_wherever_it_was_set(
+    firm: Firm, frozen: time_machine.Traveller
+) -> None:
+    firm.shops.put("shop", {"orders": [(12, 1, "2026-05-02", "Lipowa 1", 1)]})  # Restricted before, and not by us.
+    office, row = firm.office, firm.office.receive(CaseType.RESTRICTION, given=ANNA)
+    firm.decide(row)
+    firm.run()
+    firm.change("crm", "UPDATE member SET email = NULL WHERE id = 7")  # It is found no more.
+    for _ in range(2):
+        office.take(row, "reopen", "the person names another account")
+        firm.decide(row)
+        firm.run()
+    assert office.now(row).state == State.ANSWERED
+    assert marked(firm) == {"customer": [1, 0], "orders": [1, 0, 1], "member": [1, 0]}
+    assert {one.system: one.changed for one in course.outcomes(row.id)} == {"crm": 0, "shop": 3}
+    office.take(row, "tell-of-lifting", "it is over")
+    frozen.shift(9 * _DAY)
+    office.take(row, "lift-restriction")
+    firm.run()
+    assert marked(firm) == {"customer": [0, 0], "orders": [0, 0, 1], "member": [0, 0]}
+    office.take(row, "reopen", "there is more")
+    firm.decide(row)
+    firm.run()
+    assert marked(firm) == {"customer": [1, 0], "orders": [1, 0, 1], "member": [0, 0]}
 
 
 def test_an_objection_to_marketing_is_answered_without_proof(firm: Firm) -> None:

@@ -70,7 +70,7 @@ class _Phase:
     @property
     def look(self) -> int:
         """The look that is under way."""
-        return max((task.look for task in self.every), default=0)
+        return max((task.look for task in self.every if task.look >= 0), default=0)
 
     @property
     def case_type(self) -> CaseType:
@@ -186,6 +186,7 @@ def _looks_again(phase: _Phase, look: int) -> bool:
 
 def _counts(every: Sequence[RequestTask]) -> Mapping[str, Any]:
     """How much was done, for the log."""
+    every = [task for task in every if task.look >= 0]
     return {
         "systems": len({task.system for task in every if task.kind in {TaskKind.FIND, TaskKind.CHANGE}}),
         "found": sum(task.found for task in every if task.look == 0),
@@ -207,7 +208,7 @@ def outcomes(request_id: UUID) -> list[SystemOutcome]:
     key = cases.key_of(row)
     by_system: dict[str, list[RequestTask]] = {}
     for task in tasks.of_request(request_id):
-        if task.kind not in {TaskKind.TELL, TaskKind.LIFT, TaskKind.ANSWER}:
+        if task.look >= 0 and task.kind not in {TaskKind.TELL, TaskKind.LIFT, TaskKind.ANSWER}:
             by_system.setdefault(task.system, []).append(task)
     codes = sorted(by_system, key=lambda code: (code == OWN_SYSTEM, code))
     return [_outcome(code, by_system[code], key) for code in codes]

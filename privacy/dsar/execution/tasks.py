@@ -231,8 +231,23 @@ def strip(request_id: UUID) -> None:
 
 
 def forget(request_id: UUID) -> None:
-    """Delete the tasks of a request with what they found: it is executed anew, or its file ends."""
-    session().execute(sa.delete(RequestTask).where(RequestTask.request_id == request_id))
+    """Delete the tasks of a request with what they found, in the open unit of work: it is executed anew.
+
+    The rows that it marked as restricted are marked yet, and anew nobody could tell what stood there before: such
+    changes stay until they are lifted, with nothing but their marks, at a look of their own below 0.
+    """
+    every = of_request(request_id)
+    lifted = {(row.system, row.look) for row in every if row.kind == TaskKind.LIFT and row.state == TaskState.DONE}
+    marking = [row for row in every if row.kind == TaskKind.CHANGE and (row.system, row.look) not in lifted]
+    earlier, kept = min((row.look for row in every), default=0) - 1, []
+    for row in marking:
+        if marks := result_of(row).marks:
+            row.look = row.look if row.look < 0 else earlier
+            row.keys_enc = None
+            put_result(row, Result(marks=marks))
+            kept.append(row.id)
+    others = sa.delete(RequestTask).where(RequestTask.request_id == request_id, RequestTask.id.not_in(kept))
+    session().execute(others)
 
 
 # What is sealed.

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from privacy import clock
 from privacy.authz.actors import Actor
 from privacy.crypto import blind_index, keyring
-from privacy.db import session
+from privacy.db import INTEGRITY_ERRORS, session
 from privacy.dsar.intake import Received, receive
 from privacy.dsar.matter import Matter, Named
 from privacy.dsar.models import DataSubjectRequest
@@ -121,11 +121,20 @@ def record(mail: Mail, case_type: CaseType, *, locale: str | None, controller: s
     """
     told_by = f"mail {actor.realm.value} {case_type.value} ".encode() + mail.told_by
     index = blind_index.of_repeat(keyring.installed(), told_by)
-    known = session().scalar(sa.select(DataSubjectRequest).where(DataSubjectRequest.mail_bidx == index))
+    query = sa.select(DataSubjectRequest).where(DataSubjectRequest.mail_bidx == index)
+    known = session().scalar(query)
     if known is not None:
         return Recorded(known, known=True)
-    row = receive(request_of(mail, case_type, locale=locale, controller=controller), actor=actor)
-    row.mail_bidx = index
+    received = request_of(mail, case_type, locale=locale, controller=controller)
+    try:
+        with session().begin_nested():
+            row = receive(received, actor=actor)
+            row.mail_bidx = index
+    except INTEGRITY_ERRORS:
+        known = session().scalar(query)
+        if known is None:
+            raise
+        return Recorded(known, known=True)  # Another import recorded it between our look and our insert.
     return Recorded(row, known=False)
 
 

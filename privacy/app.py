@@ -74,7 +74,7 @@ def create_app(config: Config) -> Flask:
             key_backup_days=config.key_backup_days,
             idempotency_days=config.idempotency_days,
         ),
-        upper=[erasure.Eraser("dsar", dsar.forget_subjects)],
+        upper=[erasure.Eraser("dsar", dsar.forget_subjects, before=dsar.requests_of)],
     )
     audit.install_policy(audit.Policy.of(config.witnesses, config.witnesses_required))
     sink = audit.sink_of(config.audit_sink)

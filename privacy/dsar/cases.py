@@ -2,10 +2,15 @@
 
 Nothing here decides what may follow on what: `workflow` does. Every step stands in the same unit of work as its event
 of the log. The row is locked before it is judged, so that two people never decide on the same state.
+
+Everybody locks in one order, so that nobody waits in a circle: requests in the order of their ids, then what hangs on
+them (tasks, codes, packages), then people. Whoever needs several requests locks them all before anything else; an
+erasure locks those of its person before the person (`requests_of`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -21,14 +26,17 @@ from privacy.crypto.owner_keys import OwnerKey, create_owner_key, load_owner_key
 from privacy.db import new_id, session
 from privacy.dsar import audited, deadlines, workflow
 from privacy.dsar.failures import RequestChanged, RequestNotFound
+from privacy.dsar.identity.models import RequestCode
 from privacy.dsar.matter import Decision, Matter
 from privacy.dsar.models import DataSubjectRequest, RequestStep
 from privacy.dsar.vocabulary import CaseType, Event, Intake, ProofLevel, Role, State
 from privacy.dsar.workflow import Facts
+from privacy.errors import NotFound
 from privacy.legal_time import days
 from privacy.legal_time.periods import Period
 from privacy.programme import service as programmes
 from privacy.programme.types import Programme, RequestRule
+from privacy.subjects import service as subjects
 
 _TABLE = "data_subject_request"
 _STEPS = "request_step"
@@ -125,6 +133,32 @@ def lock(request_id: UUID, *, version: int | None = None) -> DataSubjectRequest:
     if version is not None and row.version != version:
         raise RequestChanged(f"It is at version {row.version} by now.", version=row.version)
     return row
+
+
+def lock_person(request_id: UUID, *, version: int | None = None) -> DataSubjectRequest:
+    """As `lock`, with every other request of the same person, for a change that may reach them all.
+
+    Nothing may be locked before it.
+    """
+    while True:
+        subject_id = read(request_id).subject_id
+        with session().begin_nested() as attempt:
+            every = sa.or_(
+                DataSubjectRequest.id == request_id, DataSubjectRequest.id.in_(requests_of(_members(subject_id)))
+            )
+            query = sa.select(DataSubjectRequest.id).where(every).order_by(DataSubjectRequest.id)
+            session().execute(query.with_for_update())
+            row = lock(request_id, version=version)
+            if row.subject_id == subject_id:
+                return row
+            attempt.rollback()  # It was taken for somebody else meanwhile: nobody is held while the rest is looked up.
+
+
+def requests_of(subject_ids: Collection[UUID]) -> sa.Select[UUID]:
+    """The ids of the requests that name these people or sent one of them a code, in the order of locking."""
+    sent = sa.select(RequestCode.request_id).where(RequestCode.subject_id.in_(subject_ids))
+    theirs = sa.or_(DataSubjectRequest.subject_id.in_(subject_ids), DataSubjectRequest.id.in_(sent))
+    return sa.select(DataSubjectRequest.id).where(theirs).order_by(DataSubjectRequest.id)
 
 
 def read(request_id: UUID) -> DataSubjectRequest:
@@ -248,6 +282,15 @@ def lost_its_person(row: DataSubjectRequest) -> bool:
 def role_of(actor: Actor) -> Role:
     """In which role an actor moves a request: a client does for the person who uses it."""
     return _ROLES[actor.kind]
+
+
+def _members(subject_id: UUID | None) -> Collection[UUID]:
+    if subject_id is None:
+        return ()
+    try:
+        return subjects.natural_person(subject_id)
+    except NotFound:
+        return (subject_id,)
 
 
 def _step(

@@ -92,7 +92,7 @@ def lift_restriction(
 
     Raises `NotRestricted`, and `NotToldYet` until the time that the letter gave the person is over.
     """
-    row = cases.lock(request_id, version=version)
+    row = cases.lock_person(request_id, version=version)  # The marks of all their restrictions may go with it.
     if not standings.is_restricting(row):
         raise NotRestricted
     told = [step.at for step in cases.steps_of(row.id) if step.event == answering.LIFTING_TOLD]

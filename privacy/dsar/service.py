@@ -8,7 +8,7 @@ from privacy.dsar.calendar import CONTENT_TYPE as CALENDAR_TYPE
 from privacy.dsar.calendar import Entry as CalendarEntry
 from privacy.dsar.calendar import calendar_of
 from privacy.dsar.calendar import entries as calendar_entries
-from privacy.dsar.cases import role_of
+from privacy.dsar.cases import requests_of, role_of
 from privacy.dsar.correspondence.letters import paper_pdf
 from privacy.dsar.correspondence.letters import pdf_of as letter_pdf
 from privacy.dsar.correspondence.receipts import write_wanted as write_receipts
@@ -142,6 +142,7 @@ __all__ = [
     "recount_due_days",
     "refuse",
     "remind",
+    "requests_of",
     "role_of",
     "run_until_idle",
     "search",

@@ -1,16 +1,19 @@
 """Erase a natural person (GDPR Art. 17): rows and keys go in one unit of work, and what remains says so honestly.
 
-The order: everybody concerned is locked; what must outlive the person's key is sealed under keys of its own; each room
-deletes its rows; the key goes last. Either all of it is committed or nothing is.
+The order: what rooms above lock before people is locked, then everybody concerned; what must outlive the person's key
+is sealed under keys of its own; each room deletes its rows; the key goes last. Either all of it is committed or nothing
+is.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+import sqlalchemy as sa
 
 from privacy import clock
 from privacy.audit import service as audit
@@ -75,7 +78,7 @@ def erase_subject(
     how the person is told.
     """
     cause, at = _checked(cause), clock.micros() if at is None else at
-    person = subjects.lock_natural_person(subject_id, touched=consent.touched_by)
+    person = _locked(subject_id)
     programme = programmes.current()
     contacts = subjects.own_contacts(person.subject_ids, programme=programme, realm=person.realm)
     erasure_id = new_id()
@@ -99,7 +102,7 @@ def erase_subject(
 def plan_erasure(subject_id: UUID, *, suppress: bool = True) -> Planned:
     """What an erasure now would delete and leave, in an open unit of work that the caller takes back."""
     at, programme = clock.micros(), programmes.current()
-    person = subjects.lock_natural_person(subject_id, touched=consent.touched_by)
+    person = _locked(subject_id)
     contacts = subjects.own_contacts(person.subject_ids, programme=programme, realm=person.realm)
     deleted = _delete(person, new_id(), OPERATOR, programme)
     remains = remaining.after(
@@ -122,8 +125,9 @@ def erase_returned(subject_ids: Collection[UUID], *, actor: Actor, erasure_id: U
     erasure_id = erasure_id or new_id()
     deleted: Counter[str] = Counter()
     realm = Realm.LIVE
+    _hold_before(subject_ids)  # Those of all, before anybody is locked.
     for subject_id in sorted(subject_ids):
-        person = subjects.lock_natural_person(subject_id, touched=consent.touched_by, whole=False)
+        person = _locked(subject_id, whole=False)
         realm = person.realm
         deleted.update(_delete(person, erasure_id, actor, programme))
     remains = remaining.after(len(subject_ids), at, suppressed=0, shared=0, record=False, programme=programme)
@@ -137,6 +141,36 @@ def _checked(cause: str) -> str:
     if not 1 <= len(text) <= _LONGEST_CAUSE:
         raise InvalidInput.of("cause", f"Name the request or the reason, in up to {_LONGEST_CAUSE} characters.")
     return text
+
+
+def _locked(subject_id: UUID, *, whole: bool = True) -> LockedPerson:
+    """Lock what upper rooms lock before people, and then the people; raises `NotFound`.
+
+    Where something was added until all were locked, they are let go and locked anew: whoever holds people and waits
+    for what others lock first may wait in a circle.
+    """
+    members = subjects.natural_person(subject_id) if whole else frozenset({subject_id})
+    while True:
+        attempt = session().begin_nested()
+        held = _hold_before(members)
+        person = subjects.lock_natural_person(subject_id, touched=consent.touched_by, whole=whole)
+        if _found_before(person.subject_ids) <= held:
+            attempt.commit()
+            return person
+        members = person.subject_ids
+        attempt.rollback()
+
+
+def _hold_before(subject_ids: Collection[UUID]) -> set[UUID]:
+    return {row_id for query in _before(subject_ids) for row_id in session().scalars(query.with_for_update())}
+
+
+def _found_before(subject_ids: Collection[UUID]) -> set[UUID]:
+    return {row_id for query in _before(subject_ids) for row_id in session().scalars(query)}
+
+
+def _before(subject_ids: Collection[UUID]) -> Iterator[sa.Select[UUID]]:
+    return (eraser.before(subject_ids) for eraser in terms.upper_erasers() if eraser.before is not None)
 
 
 def _delete(person: LockedPerson, erasure_id: UUID, actor: Actor, programme: Programme) -> Counter[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import sqlalchemy as sa
+
 #: Deletes what a room keeps of these subjects, in the open unit of work; says how many rows of which table.
 Erase = Callable[[Sequence[UUID]], Mapping[str, int]]
+#: The ids of a room's rows about these subjects, in the order in which the room locks them.
+Before = Callable[[Collection[UUID]], sa.Select[UUID]]
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class Eraser:
 
     room: str
     erase: Erase
+    #: What an erasure locks before the people, since the room's own writers do; None where it locks nothing.
+    before: Before | None = None
 
 
 @dataclass

@@ -35,7 +35,7 @@ def are_wanted(row: DataSubjectRequest) -> bool:
 
 def do_own(held: Held, go_on: Callable[[DataSubjectRequest], None]) -> None:
     """Change them, in the open unit of work, and go on; nothing where the task is somebody else's by now."""
-    row = cases.lock(held.request_id)
+    row = cases.lock_person(held.request_id)  # An erasure reaches them all.
     task = tasks.mine(held)
     if task is None:
         return

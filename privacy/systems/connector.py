@@ -134,9 +134,15 @@ class RowChange:
     delete: bool = False
     #: Field -> its new value, where it stays.
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    #: Field -> what it held when the row was found, of the fields that say whose the row is. A key may be given to
-    #: another row meanwhile: one that holds something else in all of them is not changed.
+    #: Field -> what it held when the row was found, or a tuple of what it may hold by now, of the fields that say whose
+    #: the row is. A key may be given to another row meanwhile: one that holds something else in all of them is not
+    #: changed.
     known_by: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def may_hold(self, name: str) -> tuple[Any, ...]:
+        """What the row is known by in one of these fields."""
+        known = self.known_by[name]
+        return known if isinstance(known, tuple) else (known,)
 
 
 @dataclass(frozen=True)

@@ -206,7 +206,7 @@ class _Step:
         """Raise `SystemRefused` where the row with that key is not the one that was found (`RowChange.known_by`)."""
         held = {name: _value(row, name) for name in self.row.known_by}
         held = {name: value for name, value in held.items() if value is not _NOTHING and value is not None}
-        if held and not any(_same(value, self.row.known_by[name]) for name, value in held.items()):
+        if held and not any(_same(value, known) for name, value in held.items() for known in self.row.may_hold(name)):
             raise SystemRefused(f"A key of {self.table.name} that was found is another row's by now.")
 
     def idempotency_key(self, task: Task) -> str:

@@ -6,6 +6,7 @@ a database takes 'abc' for 'ABC', the row that has the key meanwhile may be some
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,7 @@ class _Planned:
     #: Column -> path and new value of what is inside a document.
     inside: Mapping[str, Sequence[tuple[Sequence[str], Any]]] = field(repr=False)
     #: What says whose the row is; see `RowChange.known_by`.
-    known_by: Mapping[str, Any] = field(repr=False)
+    known_by: Mapping[str, Sequence[Any]] = field(repr=False)
 
 
 class Changing:
@@ -93,7 +94,9 @@ class Changing:
         held = {name: row[name] for name in one.known_by if row[name] is not None}
         if not held or (one.values and self._is_so(row, one.values)):
             return False
-        return not any(holds(value, self._column(name).kind, one.known_by[name]) for name, value in held.items())
+        return not any(
+            holds(value, self._column(name).kind, known) for name, value in held.items() for known in one.known_by[name]
+        )
 
     def _planned(self, row: RowChange) -> _Planned:
         if not row.key or any(value is None or value == "" for value in row.key.values()):
@@ -107,7 +110,7 @@ class Changing:
                 if not path or self._column(column).kind not in {Kind.JSON, Kind.TEXT}:
                     raise SystemRefused(f"{self._where}: a field to change is not there.")
                 inside.setdefault(column, []).append((path, value))
-        known_by = {name: self._bound(name, value) for name, value in row.known_by.items()}
+        known_by = {name: list(self._held_of(name, row.may_hold(name))) for name in row.known_by}
         return _Planned(key, row.delete, values, inside, known_by)
 
     def _there(
@@ -188,6 +191,12 @@ class Changing:
             return bound(value, self._column(name).kind, self._dialect)
         except Unheld:
             raise SystemRefused(f"{self._where}: {name} cannot hold a value that it should get.") from None
+
+    def _held_of(self, name: str, values: Sequence[Any]) -> Iterator[Any]:
+        """Those of the values that the column can hold at all."""
+        for value in values:
+            with contextlib.suppress(Unheld):
+                yield bound(value, self._column(name).kind, self._dialect)
 
     def _column(self, name: str) -> HeldColumn:
         column = self._held.columns.get(name)

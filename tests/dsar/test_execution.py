@@ -70,4 +70,5 @@ def test_a_rectification_reaches_every_system_that_holds_the_field(shops: Shops)
     shops.run()
     assert shops.request(request_id).state == State.ANSWERED
     assert shops.rows("shop", "customer")[0][2] == "anna.new@example.com"
+    assert shops.rows("crm", "member")[0][1] == "anna.new@example.com", "spelled otherwise there"
     assert shops.rows("shop", "customer")[1] == before["shop.customer"][1]

@@ -36,7 +36,7 @@ from privacy.subjects.service import Standing
 from privacy.systems import service as systems
 from privacy.systems.connector import Connector
 from tests.dsar.office import Office, an_office, named
-from tests.dsar.shops import ANNA, DATA_SETS, Shops, connected, system_of
+from tests.dsar.shops import ANNA, DATA_SETS, Shops, Tables, connected, system_of
 from tests.systems.opendsr_server import DOMAIN, Processor, serving
 from tests.systems.test_opendsr_connector import a_connector
 
@@ -203,15 +203,64 @@ def test_a_restriction_that_was_reopened_is_lifted_wherever_it_was_set(
     assert office.now(row).state == State.ANSWERED
     assert marked(firm) == {"customer": [1, 0], "orders": [1, 0, 1], "member": [1, 0]}
     assert {one.system: one.changed for one in course.outcomes(row.id)} == {"crm": 0, "shop": 3}
-    office.take(row, "tell-of-lifting", "it is over")
-    frozen.shift(9 * _DAY)
-    office.take(row, "lift-restriction")
-    firm.run()
+    lifted(firm, row, frozen)
     assert marked(firm) == {"customer": [0, 0], "orders": [0, 0, 1], "member": [0, 0]}
     office.take(row, "reopen", "there is more")
     firm.decide(row)
     firm.run()
     assert marked(firm) == {"customer": [1, 0], "orders": [1, 0, 1], "member": [0, 0]}
+
+
+@pytest.mark.parametrize(
+    ("system", "gone", "anothers"),
+    [
+        ("crm", "DELETE FROM member WHERE id = 7", {"member": [(7, "ewa@example.com", "-", 1)]}),
+        # Hers by a reference alone.
+        ("shop", "DELETE FROM orders WHERE id = 10", {"orders": [(10, 2, "2026-11-22", "Lipowa 2", 1)]}),
+    ],
+)
+def test_a_restricted_row_that_took_the_key_of_a_marked_one_stays_restricted(
+    firm: Firm, frozen: time_machine.Traveller, system: str, gone: str, anothers: Tables
+) -> None:
+    row = restricted(firm)
+    firm.change(system, gone)
+    firm.shops.put(system, anothers)
+    lifted(firm, row, frozen)
+    [table] = anothers
+    assert marked(firm)[table] == [1, 0]
+    lift = firm.tasks(row, TaskKind.LIFT)[system]
+    assert (lift.state, lift.failure) == (TaskState.FOR_A_PERSON, "system-refused")
+
+
+def test_a_restriction_is_lifted_where_what_was_wrong_has_been_corrected(
+    firm: Firm, frozen: time_machine.Traveller
+) -> None:
+    row = restricted(firm)
+    correction = firm.office.receive(CaseType.RECTIFICATION, given=ANNA, corrections=(_RIGHT,))
+    firm.decide(correction)
+    firm.run()
+    assert firm.shops.rows("crm", "member")[0][1] == _RIGHT.right
+    lifted(firm, row, frozen)
+    assert marked(firm) == {"customer": [0, 0], "orders": [0, 0], "member": [0, 0]}, firm.waiting(row)
+    every = tasks.of_request(row.id)
+    assert not any(tasks.result_of(task).marks or tasks.work_of(task).marks for task in every)
+
+
+def restricted(firm: Firm) -> DataSubjectRequest:
+    """Anna's data, in both systems."""
+    row = firm.office.receive(CaseType.RESTRICTION, given=ANNA)
+    firm.decide(row)
+    firm.run()
+    assert marked(firm) == {"customer": [1, 0], "orders": [1, 0], "member": [1, 0]}
+    return row
+
+
+def lifted(firm: Firm, row: DataSubjectRequest, frozen: time_machine.Traveller) -> None:
+    """The end of it, after she was told."""
+    firm.office.take(row, "tell-of-lifting", "it is over")
+    frozen.shift(9 * _DAY)
+    firm.office.take(row, "lift-restriction")
+    firm.run()
 
 
 def test_an_objection_to_marketing_is_answered_without_proof(firm: Firm) -> None:

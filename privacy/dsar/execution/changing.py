@@ -32,7 +32,7 @@ from privacy.systems.connector import (
     Task,
     Verb,
 )
-from privacy.systems.graph import Node, values_at
+from privacy.systems.graph import Node, compared, values_at
 
 _VERBS: Mapping[CaseType, Verb] = {
     CaseType.ERASURE: Verb.ERASE,
@@ -246,7 +246,7 @@ def _of_fields(asked: _Asked, verb: Verb, person: Wanted, rows: Mapping[Node, Se
             tables.append(table)
             changes.append(TableChange(table.name, made))
         if verb is Verb.RESTRICT and (mark := table.restricted_field) is not None:
-            marks += [Mark(node.place, _key(table, one), one.get(mark)) for one in some]
+            marks += [Mark(node.place, _key(table, one), one.get(mark), _known_by(table, one)) for one in some]
     result = Result(changed=held.work.rows, unable=tuple(unable), marks=tuple(marks))
     return Change(verb, tuple(tables), tuple(changes), result)
 
@@ -258,7 +258,10 @@ def _unmarked(person: Wanted, held: Held) -> Change:
     for one in held.work.marks:
         table = known.get(one.place)
         if table is not None and table.restricted_field is not None and one.before != table.restricted_value:
-            by_place[one.place].append(RowChange(one.key, values={table.restricted_field: one.before}))
+            known_by = _known_by_now(person, table, one)
+            by_place[one.place].append(
+                RowChange(one.key, values={table.restricted_field: one.before}, known_by=known_by)
+            )
     tables = tuple(known[place] for place in by_place)
     changes = tuple(TableChange(known[place].name, tuple(rows)) for place, rows in by_place.items())
     return Change(Verb.LIFT_RESTRICTION, tables, changes, Result())
@@ -278,7 +281,10 @@ def _new_values(asked: _Asked, verb: Verb, table: Table, row: Row) -> Iterator[t
 def _is_wrong(correction: Correction, row: Row, name: str) -> bool:
     """Whether the row says what is wrong; where nobody said what that is, whatever is not right."""
     now = [str(value) for value in values_at(row, name)]
-    return correction.wrong in now if correction.wrong is not None else now != [correction.right]
+    if correction.wrong is None:
+        return now != [correction.right]
+    # An address is wrong however it is spelled: by any spelling the row was found.
+    return compared(correction.what, correction.wrong) in {compared(correction.what, value) for value in now}
 
 
 def _known_by(table: Table, row: Row) -> Mapping[str, object]:
@@ -287,6 +293,16 @@ def _known_by(table: Table, row: Row) -> Mapping[str, object]:
         return {}
     telling = (one.name for one in table.fields if (one.identity or one.references) and not one.primary_key)
     return {name: row[name] for name in telling if any(True for _ in values_at(row, name))}
+
+
+def _known_by_now(person: Wanted, table: Table, mark: Mark) -> Mapping[str, object]:
+    """What a marked row may say of whose it is: what it said then, or an identifier that is right by now.
+
+    A restriction often ends with a correction of just that.
+    """
+    now = {key.name: key.values for key in finding.by_kind(person.identifiers)}
+    kinds = {name: one.identity for name, one in table.walk()}
+    return {name: (then, *now.get(kinds.get(name) or "", ())) for name, then in mark.known_by.items()}
 
 
 def _key(table: Table, row: Row) -> Mapping[str, object]:

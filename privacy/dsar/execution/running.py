@@ -302,6 +302,8 @@ def _answered(task: RequestTask, key: OwnerKey, outcome: _Outcome, answer: Found
     elif isinstance(answer, Changed):
         tasks.put_work(task, changing.without_secret(outcome.held.work), key)
         tasks.finish(task, answer.result, key, deleted=answer.deleted, changed=answer.changed)
+        if outcome.held.kind is TaskKind.LIFT:
+            tasks.forget_marks(task)
     elif outcome.table is not None:
         result = finding.result_of(outcome.held, outcome.table, answer)
         found = finding.fresh(outcome.held, outcome.table, result.rows, key)

@@ -61,6 +61,8 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
     key: Mapping[str, Any]
     #: What stood where the mark stands.
     before: Any = None
+    #: What in the row said whose it is (`RowChange.known_by`).
+    known_by: Mapping[str, Any] = {}
 
 
 class Form(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -219,7 +221,7 @@ def strip(request_id: UUID) -> None:
     """Forget what the tasks looked for and found, in the open unit of work: counts and what was done stay.
 
     The person has it by then, or asked for it to be erased. Of a restriction the keys of what was marked stay until it
-    ends.
+    ends, and what says whose that is.
     """
     every = of_request(request_id)
     key = load_owner_key(session(), keyring.installed(), request_id) if every else None
@@ -230,6 +232,14 @@ def strip(request_id: UUID) -> None:
         put_result(row, kept, key)
 
 
+def forget_marks(lift: RequestTask) -> None:
+    """Forget what a lift that is done has ended, in the open unit of work."""
+    lift.keys_enc = None
+    for row in of_request(lift.request_id, TaskKind.CHANGE):
+        if (row.system, row.look) == (lift.system, lift.look):
+            put_result(row, msgspec.structs.replace(result_of(row), marks=()))
+
+
 def forget(request_id: UUID) -> None:
     """Delete the tasks of a request with what they found, in the open unit of work: it is executed anew.
 
@@ -237,11 +247,9 @@ def forget(request_id: UUID) -> None:
     changes stay until they are lifted, with nothing but their marks, at a look of their own below 0.
     """
     every = of_request(request_id)
-    lifted = {(row.system, row.look) for row in every if row.kind == TaskKind.LIFT and row.state == TaskState.DONE}
-    marking = [row for row in every if row.kind == TaskKind.CHANGE and (row.system, row.look) not in lifted]
     earlier, kept = min((row.look for row in every), default=0) - 1, []
-    for row in marking:
-        if marks := result_of(row).marks:
+    for row in every:
+        if row.kind == TaskKind.CHANGE and (marks := result_of(row).marks):
             row.look = row.look if row.look < 0 else earlier
             row.keys_enc = None
             put_result(row, Result(marks=marks))

@@ -58,7 +58,7 @@ class RequestRedaction(Base):
 
     id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     request_id: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("data_subject_request.id"))
-    #: Keyed hash of place, field and the whole row: a row that changed is looked at again.
+    #: Keyed hash of the person, the place, the field and the whole row: a row that changed is looked at again.
     item: Mapped[bytes] = mapped_column(sa.LargeBinary)
     #: `redaction.Verdict`.
     verdict: Mapped[str] = mapped_column(sa.String(16))

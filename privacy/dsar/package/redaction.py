@@ -3,6 +3,7 @@
 Three things come to the review: a field that the data map says is about others, an identifier or contact that is
 another person's by our own records, and a file that a system handed over instead of rows. Each is kept or left out with
 a reason; nothing is handed out while one of them is undecided, and a row or file that changed since is decided anew.
+So is everything where the request turned out to be of somebody else: what one may see of others, another may not.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from privacy import clock
@@ -87,13 +89,13 @@ def items(row: DataSubjectRequest, tables: Iterable[HeldTable]) -> list[Item]:
     """Everything in the tables that is to be looked at, with what was decided; raises what the log-in of keys does."""
     decided = _decided(row.id)
     others = _Others(row, programmes.current())
-    return [item for one in tables for item in _of_table(row.id, one, decided, others)]
+    return [item for one in tables for item in _of_table(row, one, decided, others)]
 
 
 def items_of_files(row: DataSubjectRequest, files: Sequence[FoundFile]) -> list[Item]:
     """Every file, with what was decided."""
     decided = _decided(row.id)
-    refs = [_file_ref(row.id, one) for one in files]
+    refs = [_file_ref(row, one) for one in files]
     return [
         Item(ref.hex(), one.system, FILES, one.name, number, (len(one.content),), Why.FILE, decided.get(ref))
         for number, (ref, one) in enumerate(zip(refs, files, strict=True), 1)
@@ -196,7 +198,9 @@ def _decided(request_id: UUID) -> Mapping[bytes, Verdict]:
     return {bytes(item): Verdict(verdict) for item, verdict in session().execute(query)}
 
 
-def _of_table(request_id: UUID, one: HeldTable, decided: Mapping[bytes, Verdict], others: _Others) -> Iterator[Item]:
+def _of_table(
+    request: DataSubjectRequest, one: HeldTable, decided: Mapping[bytes, Verdict], others: _Others
+) -> Iterator[Item]:
     if one.system == OWN_SYSTEM:
         return
     looked_at = [(path, about) for path, about in one.described().items() if about.third_party or about.identity]
@@ -207,19 +211,26 @@ def _of_table(request_id: UUID, one: HeldTable, decided: Mapping[bytes, Verdict]
             names_another = kind is not None and any(others.named_by(kind, value) for value in values)
             if not values or not (about.third_party or names_another):
                 continue
-            ref = _ref(request_id, one, path, row)
+            ref = _ref(request, one, path, row)
             why = Why.MAPPED if about.third_party else Why.NAMES_ANOTHER
             yield Item(ref.hex(), one.system, one.place, path, number, values, why, decided.get(ref))
 
 
-def _ref(request_id: UUID, one: HeldTable, path: str, row: Mapping[str, Any]) -> bytes:
+def _ref(request: DataSubjectRequest, one: HeldTable, path: str, row: Mapping[str, Any]) -> bytes:
     place = "\0".join(("redaction", one.system, one.place, path, "")).encode()
-    return blind_index.of_repeat(keyring.installed(), request_id.bytes + place + spelled(row))
+    return blind_index.of_repeat(keyring.installed(), _asked(request) + place + spelled(row))
 
 
-def _file_ref(request_id: UUID, one: FoundFile) -> bytes:
+def _file_ref(request: DataSubjectRequest, one: FoundFile) -> bytes:
     place = "\0".join(("redaction", one.system, FILES, one.name, "")).encode()
-    return blind_index.of_repeat(keyring.installed(), request_id.bytes + place + hashlib.sha256(one.content).digest())
+    return blind_index.of_repeat(keyring.installed(), _asked(request) + place + hashlib.sha256(one.content).digest())
+
+
+def _asked(request: DataSubjectRequest) -> bytes:
+    """The request and whose it is taken for; of somebody whom our records do not know, the proven identifiers."""
+    if request.subject_id is not None:
+        return request.id.bytes + request.subject_id.bytes
+    return request.id.bytes + msgspec.json.encode(cases.matter_of(request).named)
 
 
 def _redacted(one: HeldTable, left_out: Mapping[int, Sequence[str]], ground: Ground) -> HeldTable:

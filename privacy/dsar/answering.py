@@ -62,6 +62,17 @@ def tell_of_lifting(row: DataSubjectRequest, reason: str, *, actor: Actor) -> No
     cases.note(row, LIFTING_TOLD, cases.role_of(actor), actor=actor, reason=reason, lifted_on=from_on.isoformat())
 
 
+def lifting_told_at(row: DataSubjectRequest) -> int | None:
+    """When the person was told that the restriction which holds now will end, in microseconds; None before that."""
+    told: int | None = None
+    for step in cases.steps_of(row.id):
+        if step.event == LIFTING_TOLD:
+            told = step.at
+        elif step.event == Event.REOPEN:
+            told = None  # What follows is another restriction.
+    return told
+
+
 def outcome_of(row: DataSubjectRequest, decision: Decision | None) -> Outcome:
     """How the request is answered: without anybody who granted it, it is a refusal.
 

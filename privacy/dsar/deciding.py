@@ -17,7 +17,7 @@ from privacy.db import session
 from privacy.dsar import cases, objecting, standings
 from privacy.dsar.correspondence import letters
 from privacy.dsar.correspondence.kinds import LetterKind
-from privacy.dsar.execution import course
+from privacy.dsar.execution import course, lifting
 from privacy.dsar.failures import WrongRequestCode
 from privacy.dsar.identity import stop_code
 from privacy.dsar.matter import Decision, Refused
@@ -95,7 +95,7 @@ def refuse(
     cases.put_decision(row, decision)
     grounds = sorted({one.ground.value for one in refused})
     cases.advance(row, Event.REFUSE, Role.STAFF, actor=actor, reasoned=True, grounds=grounds)
-    standings.settle(row, actor=actor)
+    _end_standings(row, actor)
     return row
 
 
@@ -129,7 +129,7 @@ def withdraw(
     """End a request because the person takes it back, before anything is executed. Staff say why."""
     row = cases.lock(request_id, version=version)
     cases.advance(row, Event.WITHDRAW, role, actor=actor, reason=reason)
-    standings.settle(row, actor=actor)
+    _end_standings(row, actor)
     # Before an identification a client would learn from the time of its answer whether somebody is known.
     if CaseType(row.case_type).of_a_person and (row.identified_at is not None or role is Role.STAFF):
         letters.write(row, LetterKind.WITHDRAWN)
@@ -155,7 +155,7 @@ def doubt_identity(
     row = cases.lock(request_id, version=version)
     was = row.subject_id
     cases.advance(row, Event.DOUBT_IDENTITY, role, actor=actor, reason=reason)
-    standings.settle(row, actor=actor, subject_id=was)
+    _end_standings(row, actor, was)
     return row
 
 
@@ -196,6 +196,12 @@ def _follow(row: DataSubjectRequest, state: State, actor: Actor) -> None:
             _object(row, actor)
         course.begin(row, actor=actor)
     standings.settle(row, actor=actor)
+
+
+def _end_standings(row: DataSubjectRequest, actor: Actor, subject_id: UUID | None = None) -> None:
+    """What the request stood for ends; of a restriction also what an earlier one has left in the systems for it."""
+    standings.settle(row, actor=actor, subject_id=subject_id)
+    lifting.begin(row, subject_id=subject_id)
 
 
 def _object(row: DataSubjectRequest, actor: Actor) -> None:

@@ -95,8 +95,8 @@ def lift_restriction(
     row = cases.lock_person(request_id, version=version)  # The marks of all their restrictions may go with it.
     if not standings.is_restricting(row):
         raise NotRestricted
-    told = [step.at for step in cases.steps_of(row.id) if step.event == answering.LIFTING_TOLD]
-    if not told or clock.micros() < told[-1] + answering.NOTICE:
+    told_at = answering.lifting_told_at(row)
+    if told_at is None or clock.micros() < told_at + answering.NOTICE:
         raise NotToldYet
     standings.lift(row, actor=actor, reason=reason)
     lifting.begin(row)

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from privacy.db import unit_of_work
+from privacy.dsar import cases
 from privacy.dsar.execution import course, results
-from privacy.dsar.matter import Correction
-from privacy.dsar.vocabulary import CaseType, State, TaskState
+from privacy.dsar.matter import Correction, Decision, Refused
+from privacy.dsar.vocabulary import CaseType, Ground, State, TaskState
 from tests.dsar.shops import Shops, a_person, connected, granted
 
 
@@ -69,6 +71,22 @@ def test_a_rectification_reaches_every_system_that_holds_the_field(shops: Shops)
     before = shops.everything()
     shops.run()
     assert shops.request(request_id).state == State.ANSWERED
+    # There it stands in capitals, and was found as the same address.
+    assert shops.rows("crm", "member")[0][1] == "anna.new@example.com"
     assert shops.rows("shop", "customer")[0][2] == "anna.new@example.com"
     assert shops.rows("crm", "member")[0][1] == "anna.new@example.com", "spelled otherwise there"
     assert shops.rows("shop", "customer")[1] == before["shop.customer"][1]
+
+
+def test_a_field_that_was_refused_is_not_corrected(shops: Shops) -> None:
+    right = (Correction("email", "anna.new@example.com", "anna@example.com"),)
+    with shops.app.app_context():
+        request_id = granted(shops, CaseType.RECTIFICATION, a_person(shops), corrections=right)
+        with unit_of_work():
+            refused = (Refused(Ground.ACCURATE, "shop.customer.email", "it is right there"),)
+            cases.put_decision(cases.lock(request_id), Decision(refused=refused))
+    before = shops.everything()
+    shops.run()
+    after = shops.everything()
+    assert after["shop.customer"] == before["shop.customer"]
+    assert after["crm.member"] != before["crm.member"]

@@ -20,12 +20,14 @@ from privacy.dsar.correspondence import letters
 from privacy.dsar.correspondence.kinds import LetterKind
 from privacy.dsar.execution import decisions, tasks
 from privacy.dsar.execution.recipients import NOT_REACHED, TO_BE_TOLD
+from privacy.dsar.execution.tasks import Form
+from privacy.dsar.failures import NotForAPerson
 from privacy.dsar.matter import Correction
 from privacy.dsar.models import RequestTask
 from privacy.dsar.vocabulary import CaseType, State, TaskKind, TaskState
 from privacy.outbox import service as outbox
 from privacy.outbox.models import OutboxMessage
-from tests.dsar.shops import Shops, a_person, connected, granted
+from tests.dsar.shops import Shops, a_person, connected, granted, system_of
 from tests.outbox.relay import Relay
 from tests.outbox.sending import mailer
 
@@ -165,3 +167,30 @@ def test_a_recipient_is_told_what_is_right(shops: Shops) -> None:
     told = [body for kind, body in _letters(shops, request_id) if kind is LetterKind.RECIPIENT]
     assert len(told) == 2
     assert all("sprostować dane. Prawidłowe dane to: email: anna.new@example.com" in body for body in told)
+
+
+def test_a_recipient_of_what_lay_on_paper_alone_is_told_too(context: Flask, tmp_path: Path) -> None:
+    paper = system_of("paper", ["offers"]) | {
+        "connector": "manual",
+        "data_sets": [],
+        "settings": {"who": "Archiwum", "within_days": 7, "instructions": {"pl": "x", "en": "x", "hr": "x"}},
+    }
+    every = [system_of("shop"), system_of("crm"), paper]
+    shops = connected(context, tmp_path, recipients=_RECIPIENTS, processing_activities=[_ACTIVITY], systems=every)
+    request_id = granted(shops, CaseType.ERASURE, a_person(shops))
+    shops.run()
+    [form] = [task.id for task in shops.tasks(request_id) if task.system == "paper"]
+    _decide(shops, lambda: decisions.file_form(form, Form(OPERATOR.id, 1, "Shredded."), actor=OPERATOR))
+    shops.run()
+    assert _tells(shops, request_id).keys() == {"by_mail", "on_paper", "by_hand"}
+
+
+def test_nobody_tries_again_to_tell_who_is_told_by_hand(shops: Shops) -> None:
+    request_id = granted(shops, CaseType.ERASURE, a_person(shops))
+    shops.run()
+    by_hand = _tells(shops, request_id)["by_hand"].id
+    with pytest.raises(NotForAPerson):
+        _decide(shops, lambda: decisions.try_again(by_hand, actor=OPERATOR))
+    form = Form(OPERATOR.id, 1, "By telephone.")
+    with pytest.raises(NotForAPerson):
+        _decide(shops, lambda: decisions.file_form(by_hand, form, actor=OPERATOR))

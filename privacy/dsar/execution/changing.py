@@ -103,7 +103,7 @@ class _Asked:
         if self.case_type is not CaseType.OBJECTION:
             return True
         marketing = [purpose.code for purpose in person.programme.marketing_purposes]
-        named = set(self.decision.purposes or self.matter.purposes or marketing)
+        named = {one for one in self.decision.purposes or self.matter.purposes or marketing if not self.refused(one)}
         purposes = person.graph.tables[node].purposes or person.systems[node.system].purposes
         return bool(named & set(purposes))
 
@@ -238,7 +238,7 @@ def _of_fields(asked: _Asked, verb: Verb, person: Wanted, rows: Mapping[Node, Se
         if verb is not Verb.RECTIFY and table.restricted_field is None:
             unable.append(node.place)
             continue
-        new = [(one, dict(_new_values(asked, verb, table, one))) for one in some]
+        new = [(one, dict(_new_values(asked, verb, node.place, table, one))) for one in some]
         made = tuple(
             RowChange(_key(table, one), values=values, known_by=_known_by(table, one)) for one, values in new if values
         )
@@ -267,14 +267,15 @@ def _unmarked(person: Wanted, held: Held) -> Change:
     return Change(Verb.LIFT_RESTRICTION, tables, changes, Result())
 
 
-def _new_values(asked: _Asked, verb: Verb, table: Table, row: Row) -> Iterator[tuple[str, object]]:
+def _new_values(asked: _Asked, verb: Verb, place: str, table: Table, row: Row) -> Iterator[tuple[str, object]]:
     if verb is not Verb.RECTIFY:
         if table.restricted_field is not None:
             yield table.restricted_field, table.restricted_value
         return
     for name, one in table.walk():
         for correction in asked.corrections:
-            if one.corrected_as == correction.what and _is_wrong(correction, row, name):
+            corrected = one.corrected_as == correction.what and not asked.refused(f"{place}.{name}")
+            if corrected and _is_wrong(correction, row, name):
                 yield name, correction.right
 
 

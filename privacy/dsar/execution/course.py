@@ -68,6 +68,11 @@ class _Phase:
         return [t for t in self.every if TaskKind(t.kind) in kinds and (look is None or t.look == look)]
 
     @property
+    def own(self) -> list[RequestTask]:
+        """The tasks of this service's own data."""
+        return [task for task in self.of(TaskKind.OWN) if not _was_lost(task)]
+
+    @property
     def look(self) -> int:
         """The look that is under way."""
         return max((task.look for task in self.every if task.look >= 0), default=0)
@@ -98,8 +103,9 @@ def go_on(row: DataSubjectRequest, *, actor: Actor = SERVICE, person: Wanted | N
     if State(row.state) not in {State.EXECUTING, State.REVIEWING}:
         return
     key, person = cases.key_of(row), person or finding.wanted(row)
-    if _is_lost(_Phase(row, key, person, tasks.of_request(row.id))):
-        tasks.hand_over(tasks.add(row, key, TaskKind.OWN, OWN_SYSTEM), own_changes.NOBODY)
+    phase = _Phase(row, key, person, tasks.of_request(row.id))
+    if _is_lost(phase):
+        tasks.hand_over(_add_own(phase), own_changes.NOBODY)
     while _added(_Phase(row, key, person, tasks.of_request(row.id))):
         pass
     every = tasks.of_request(row.id)
@@ -110,19 +116,39 @@ def go_on(row: DataSubjectRequest, *, actor: Actor = SERVICE, person: Wanted | N
         cases.advance(row, Event.FINISH_EXECUTION, Role.SERVICE, actor=actor, finished=True, **_counts(every))
 
 
+def look_again(row: DataSubjectRequest, lost: RequestTask) -> None:
+    """Search after all for a person behind whom nobody was known, of a locked request, in the open unit of work.
+
+    Where still nobody is known another such task waits for somebody.
+    """
+    tasks.end(lost, TaskState.DONE, failure=own_changes.NOBODY)
+    key, person = cases.key_of(row), finding.wanted(row)
+    if not tasks.of_request(row.id, TaskKind.FIND):
+        finding.begin(row, key, person)
+
+
 def _is_lost(phase: _Phase) -> bool:
     """Whether systems would be called searched without anybody to look for: none is known, or they were erased.
 
     Somebody says what is true then. "Nothing found" would not be.
     """
-    if not phase.person.systems or phase.case_type not in finding.SEARCHING or phase.of(TaskKind.OWN):
+    if not phase.person.systems or phase.case_type not in finding.SEARCHING or phase.own:
         return False
     return not phase.person.identifiers or cases.lost_its_person(phase.row)
 
 
+def _was_lost(task: RequestTask) -> bool:
+    """Whether nobody was known to look for then, and it was looked again since."""
+    return task.state == TaskState.DONE and task.failure == own_changes.NOBODY
+
+
+def _add_own(phase: _Phase) -> RequestTask:
+    return tasks.add(phase.row, phase.key, TaskKind.OWN, OWN_SYSTEM, round_=len(phase.of(TaskKind.OWN)))
+
+
 def _added(phase: _Phase) -> bool:
     """Whether tasks were added that are ended already, so that others may follow at once."""
-    if phase.of(TaskKind.OWN) or phase.case_type not in finding.SEARCHING:
+    if phase.own or phase.case_type not in finding.SEARCHING:
         return False
     seen = finding.picture(phase.person, phase.every, phase.key)
     if finding.ask_on(phase.row, phase.key, seen, look=phase.look):
@@ -168,7 +194,7 @@ def _changes_follow(phase: _Phase, seen: Picture) -> bool:
     if phase.case_type is CaseType.ERASURE and _looks_again(phase, look):
         return False
     if own_changes.are_wanted(phase.row):
-        tasks.add(phase.row, phase.key, TaskKind.OWN, OWN_SYSTEM)
+        _add_own(phase)
     return False
 
 
@@ -177,9 +203,11 @@ def _looks_again(phase: _Phase, look: int) -> bool:
     if not phase.of(TaskKind.FIND, look=look) or (look and not phase.of(TaskKind.CHANGE, look=look)):
         return False
     if look + 1 >= MOST_LOOKS:
-        for task in phase.of(TaskKind.CHANGE, look=look):
+        # What somebody excepted stays so: the answer names it, and the rest goes on.
+        endless = [task for task in phase.of(TaskKind.CHANGE, look=look) if task.state == TaskState.DONE]
+        for task in endless:
             tasks.hand_over(task, NO_END)
-        return True
+        return bool(endless)
     seen = finding.picture(phase.person, phase.every, phase.key)
     return bool(finding.ask_on(phase.row, phase.key, seen, look=look + 1))
 
@@ -208,7 +236,8 @@ def outcomes(request_id: UUID) -> list[SystemOutcome]:
     key = cases.key_of(row)
     by_system: dict[str, list[RequestTask]] = {}
     for task in tasks.of_request(request_id):
-        if task.look >= 0 and task.kind not in {TaskKind.TELL, TaskKind.LIFT, TaskKind.ANSWER}:
+        counts = task.look >= 0 and not _was_lost(task)
+        if counts and task.kind not in {TaskKind.TELL, TaskKind.LIFT, TaskKind.ANSWER}:
             by_system.setdefault(task.system, []).append(task)
     codes = sorted(by_system, key=lambda code: (code == OWN_SYSTEM, code))
     return [_outcome(code, by_system[code], key) for code in codes]

@@ -15,7 +15,7 @@ from privacy.authz.actors import Actor
 from privacy.dsar import cases, deciding
 from privacy.dsar.correspondence import letters
 from privacy.dsar.correspondence.kinds import LetterKind
-from privacy.dsar.execution import course, finding, tasks
+from privacy.dsar.execution import course, finding, own_changes, tasks
 from privacy.dsar.execution.tasks import FOR_SOMEBODY, Form, Result
 from privacy.dsar.failures import NotForAPerson, SecondPersonNeeded
 from privacy.dsar.models import DataSubjectRequest, RequestTask
@@ -61,7 +61,9 @@ def decide_rows(task_id: UUID, verdicts: Mapping[str, bool], *, actor: Actor, re
     result = tasks.result_of(task)
     tasks.put_result(task, msgspec.structs.replace(result, decided={**result.decided, **verdicts}))
     tasks.end(task, TaskState.DONE)
-    _go_on(row, task, "rows_decided", actor, reason, taken=sum(verdicts.values()), left=len(verdicts))
+    _end_decided(row)
+    taken = sum(verdicts.values())
+    _go_on(row, task, "rows_decided", actor, reason, taken=taken, left=len(verdicts) - taken)
 
 
 def allow_rows(task_id: UUID, limit: int, *, actor: Actor, reason: str) -> bool:
@@ -91,9 +93,11 @@ def allow_rows(task_id: UUID, limit: int, *, actor: Actor, reason: str) -> bool:
 def try_again(task_id: UUID, *, actor: Actor, reason: str | None = None) -> None:
     """Have a task done again that was given up or refused; raises `TaskNotFound`, `NotForAPerson`."""
     row, task = _locked(task_id)
-    if task.failure in {course.DOUBTFUL, TooManyRows.code}:
-        raise NotForAPerson("It is to be decided, not to be tried again.")
-    tasks.make_due(task)
+    _ensure_asks(task)
+    if task.failure == own_changes.NOBODY:
+        course.look_again(row, task)
+    else:
+        tasks.make_due(task)
     _go_on(row, task, "task_tried_again", actor, reason)
 
 
@@ -145,6 +149,9 @@ def file_form(task_id: UUID, form: Form, *, actor: Actor) -> None:
     Raises `TaskNotFound`, `NotForAPerson`, `InvalidInput` for a form that states nothing.
     """
     row, task = _locked(task_id, TaskState.PENDING, TaskState.WAITING)
+    _ensure_asks(task)
+    if task.failure == own_changes.NOBODY:
+        raise NotForAPerson
     if not form.statement.strip():
         raise InvalidInput.of("statement", "Say what was looked at or done, and how.")
     tasks.put_work(task, msgspec.structs.replace(tasks.work_of(task), form=form))
@@ -162,6 +169,22 @@ def _locked(task_id: UUID, *others: TaskState) -> tuple[DataSubjectRequest, Requ
     if TaskState(task.state) not in FOR_SOMEBODY | set(others):
         raise NotForAPerson
     return row, task
+
+
+def _ensure_asks(task: RequestTask) -> None:
+    """The task is a worker's to do: nothing is to be decided first, and no recipient to be told by a person."""
+    if task.kind == TaskKind.TELL:
+        raise NotForAPerson("Tell the recipient, or say how it was told.")
+    if task.failure in {course.DOUBTFUL, TooManyRows.code}:
+        raise NotForAPerson("It is to be decided, not to be tried again.")
+
+
+def _end_decided(row: DataSubjectRequest) -> None:
+    """Let go of tasks that found the same rows as another, by another spelling, and wait for no row any more."""
+    for task in tasks.of_request(row.id, TaskKind.FIND):
+        waits = task.state == TaskState.FOR_A_PERSON and task.failure == course.DOUBTFUL
+        if waits and not doubtful_rows(task.id):
+            tasks.end(task, TaskState.DONE)
 
 
 def _go_on(

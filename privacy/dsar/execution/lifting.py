@@ -5,6 +5,8 @@ Nothing is searched for it. A system that is told who is meant, and does the res
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import sqlalchemy as sa
 
 from privacy.db import session
@@ -16,13 +18,17 @@ from privacy.dsar.vocabulary import CaseType, TaskKind, TaskState
 from privacy.subjects import service as subjects
 
 
-def begin(row: DataSubjectRequest) -> None:
+def begin(row: DataSubjectRequest, *, subject_id: UUID | None = None) -> None:
     """Add the tasks by which systems follow the end of a locked request's restriction, in the open unit of work.
 
     While another request restricts the same person nothing is lifted; with the last one every mark of theirs goes.
+    `subject_id`: whose the request was taken for until now, where it is nobody's any more.
     """
+    whose = subject_id or row.subject_id
+    if row.case_type != CaseType.RESTRICTION or whose is None:
+        return
     session().flush()
-    every = _restrictions(row)
+    every = _restrictions(whose)
     if any(standings.is_restricting(one) for one in every):
         return
     for one in every:
@@ -30,12 +36,10 @@ def begin(row: DataSubjectRequest) -> None:
             _lift(one)
 
 
-def _restrictions(row: DataSubjectRequest) -> list[DataSubjectRequest]:
-    """The requests for restriction of the same person, this one among them if it is one."""
-    if row.subject_id is None:
-        return []
+def _restrictions(subject_id: UUID) -> list[DataSubjectRequest]:
+    """The requests for restriction of a person."""
     query = sa.select(DataSubjectRequest).where(
-        DataSubjectRequest.subject_id.in_(subjects.natural_person(row.subject_id)),
+        DataSubjectRequest.subject_id.in_(subjects.natural_person(subject_id)),
         DataSubjectRequest.case_type == CaseType.RESTRICTION.value,
     )
     return list(session().scalars(query.order_by(DataSubjectRequest.id).with_for_update()))

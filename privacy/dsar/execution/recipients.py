@@ -115,7 +115,11 @@ def _whom(row: DataSubjectRequest, person: Wanted) -> str:
 
 
 def _found(row: DataSubjectRequest) -> set[str]:
-    return {task.system for task in tasks.of_request(row.id, TaskKind.FIND) if task.found}
+    """The systems with data of the person. One that does all by itself counts once it has: it shows no rows."""
+    finds = tasks.of_request(row.id, TaskKind.FIND)
+    done = (task for task in tasks.of_request(row.id, TaskKind.CHANGE) if task.state == TaskState.DONE)
+    by_itself = {task.system for task in done if task.look >= 0} - {task.system for task in finds}
+    return {task.system for task in finds if task.found} | by_itself
 
 
 def _told(person: Wanted, found: Collection[str]) -> Iterator[str]:

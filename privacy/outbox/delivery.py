@@ -22,6 +22,7 @@ from privacy.authz.actors import SERVICE
 from privacy.crypto import keyring
 from privacy.crypto.owner_keys import KeyDestroyed, load_owner_key
 from privacy.db import end_read, new_id, session, unit_of_work
+from privacy.errors import VerificationError
 from privacy.outbox.changes import KEY_DESTROYED, change, note_reference
 from privacy.outbox.models import MessageKind, MessageState, OutboxMessage
 from privacy.outbox.telling import Undelivered, follow
@@ -35,6 +36,8 @@ LEASE = 10 * 60 * clock.SECOND
 SHORTEST_REST, LONGEST_REST = 60 * clock.SECOND, 6 * 3600 * clock.SECOND
 #: A second attempt after an unknown outcome; after two of them a person decides.
 MOST_UNKNOWN = 2
+#: The code of a message that its key does not open.
+SPOILT = "cannot-be-opened"
 _TABLE = "outbox_message"
 
 Context = Callable[[], AbstractContextManager[Any]]
@@ -96,6 +99,13 @@ class Sending:
                     opened = _opened(row)
                 except KeyDestroyed:
                     change(row, MessageState.REFUSED, actor=SERVICE, failure=KEY_DESTROYED)
+                    continue
+                except (VerificationError, ValueError) as error:
+                    # The next time it comes after the others that are due: one that is spoilt holds up none of them.
+                    told = {"message_id": str(row.id), "fault": type(error).__name__}
+                    _log.error("a message cannot be opened", extra=told)
+                    row.attempts += 1
+                    _put_off(row, now, SPOILT)
                     continue
                 row.state = MessageState.SENDING.value
                 row.attempts += 1

@@ -22,7 +22,7 @@ from privacy.dsar.models import DataSubjectRequest, RequestStep, RequestTask
 from privacy.dsar.one_by_one import OneByOne
 from privacy.dsar.package.models import RequestPackage, RequestPackagePart, RequestRedaction
 from privacy.dsar.protocols.models import RequestProtocol
-from privacy.dsar.vocabulary import Role, State
+from privacy.dsar.vocabulary import CaseType, Event, Outcome, Role, State, TaskKind, TaskState
 from privacy.outbox import service as outbox
 
 #: How many files one unit of work deletes, so that it stays short.
@@ -60,11 +60,14 @@ def end_restrictions(now: int, *, actor: Actor) -> int:
 
 
 def delete_ended_files(now: int, *, actor: Actor) -> int:
-    """Delete requests past their term with their keys and all that hangs on them, some at a time; returns how many."""
+    """Delete requests past their term with their keys and all that hangs on them, some at a time; returns how many.
+
+    A restriction that holds is not past it, nor one that a system has still to lift: nobody else knows what it marked.
+    """
     joined = sa.orm.aliased(DataSubjectRequest)
     # What was joined to it goes first: it refers to the one that went on.
     last = ~sa.exists().where(joined.joined_to == DataSubjectRequest.id)
-    query = sa.select(DataSubjectRequest).where(DataSubjectRequest.deleted_at <= now, last)
+    query = sa.select(DataSubjectRequest).where(DataSubjectRequest.deleted_at <= now, last, ~_restricts())
     return _done(_FILES, query, lambda row: _delete_file(row, actor), most=_AT_ONCE)
 
 
@@ -81,6 +84,29 @@ def forget_subjects(subject_ids: Sequence[UUID]) -> Mapping[str, int]:
             row.subject_id = None
             cases.note(row, cases.PERSON_ERASED, Role.SERVICE, actor=SERVICE, reason=None)
     return {}
+
+
+def _restricts() -> sa.ColumnElement[bool]:
+    """Whether a request restricts somebody whom our records know, or its end has not come to every system."""
+    later = sa.orm.aliased(RequestStep)
+    reopened = sa.exists().where(
+        later.request_id == RequestStep.request_id, later.event == Event.REOPEN.value, later.number > RequestStep.number
+    )
+    lifted = sa.exists().where(
+        RequestStep.request_id == DataSubjectRequest.id, RequestStep.event == standings.LIFTED, ~reopened
+    )
+    to_lift = sa.exists().where(
+        RequestTask.request_id == DataSubjectRequest.id,
+        RequestTask.kind == TaskKind.LIFT.value,
+        RequestTask.state.not_in([TaskState.DONE.value, TaskState.EXCEPTED.value]),
+    )
+    holds = sa.and_(
+        DataSubjectRequest.case_type == CaseType.RESTRICTION.value,
+        DataSubjectRequest.outcome.in_([Outcome.GRANTED.value, Outcome.PARTLY.value]),
+        DataSubjectRequest.subject_id.is_not(None),
+        ~lifted,
+    )
+    return sa.or_(holds, to_lift)
 
 
 def _delete_file(row: DataSubjectRequest, actor: Actor) -> None:

@@ -223,3 +223,27 @@ def test_who_is_restricted_anew_is_told_anew_before_it_ends(
     shops.run()
     with pytest.raises(NotToldYet):
         desk.take(row, "lift-restriction")
+
+
+def test_the_file_of_a_restriction_stays_until_it_has_ended_in_every_system(
+    office: tuple[Office, Shops], frozen: time_machine.Traveller
+) -> None:
+    desk, shops = office
+    row = desk.identify(desk.receive(CaseType.RESTRICTION, given=ANNA))
+    desk.grant(row)
+    shops.run()
+    deleted_at = desk.now(row).deleted_at
+    assert deleted_at is not None
+    frozen.shift((deleted_at - clock.micros()) // clock.SECOND + _DAY)
+
+    def deleted() -> int:
+        return desk.do(lambda: dsar.delete_ended_files(clock.micros(), actor=OPERATOR))
+
+    assert deleted() == 0
+    desk.take(row, "tell-of-lifting", "the accuracy was confirmed")
+    frozen.shift(9 * _DAY)
+    desk.take(row, "lift-restriction")
+    assert deleted() == 0
+    shops.run()
+    assert marks(shops) == {"shop": 0, "crm": 0}
+    assert deleted() == 1

@@ -38,13 +38,14 @@ def docs(api: Api, *, browsable: bool) -> Blueprint:
         @public
         def description() -> Response:
             if not encoded:  # Made at the first call, when all rooms have registered.
-                encoded.append(msgspec.json.encode(api.spec.to_dict()))
+                encoded.append(msgspec.json.encode(api.description()))
             return Response(encoded[0], mimetype="application/json")
 
         @pages.get("/docs")
         @public
         def browse() -> Response:
-            return _page("docs.html", spec=api.spec.to_dict(), groups=_groups(api.spec.to_dict()))
+            spec = api.description()
+            return _page("docs.html", spec=spec, groups=_groups(spec))
 
     return pages
 

@@ -16,8 +16,7 @@ from privacy.audit import service as audit
 from privacy.authz.actors import OPERATOR, Realm
 from privacy.authz.permissions import CLIENT_SCOPES
 from privacy.db import db, unit_of_work
-from privacy.programme import service as programmes
-from tests.rules.source import ROOT
+from tests.consent.desk import lay_programme
 
 API = "/api/v1"
 #: What lies beside it: pages of the operator, and protocols that others wrote.
@@ -119,10 +118,8 @@ class Service:
 def a_service(app: Flask) -> Service:
     """Apply the example programme, and answer faults as a server does."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    document = programmes.read((ROOT / "programme.yml").read_text())
     with app.app_context():
-        with unit_of_work():
-            programmes.apply(document, actor=OPERATOR, purpose_in_use=lambda _code: False)
+        lay_programme()
         db.session.remove()
     return Service(app)
 

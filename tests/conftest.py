@@ -24,9 +24,9 @@ from config import Config
 from privacy.crypto import keyring
 from privacy.crypto.keyring import Keyring
 from privacy.db import db, engine_url
-from tests import postgres
+from tests import memory, postgres
 from tests.callers import Service, a_service
-from tests.databases import KINDS, Database, PostgresqlTemplate, SqliteTemplate, bare_app
+from tests.databases import KINDS, Database, PostgresqlTemplate, SqliteTemplate, UnderProgramme, bare_app
 from tests.sizes import CHOSEN, NAMES, SIZES
 
 Report = Generator[None, pytest.TestReport, pytest.TestReport]
@@ -64,6 +64,8 @@ class ControllerPlugin:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if place := memory.folder():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(place))
     if config.pluginmanager.hasplugin("dsession"):
         config.pluginmanager.register(ControllerPlugin())
 
@@ -131,11 +133,33 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory, ring: Keyring) ->
     return SqliteTemplate(tmp_path_factory.mktemp("sqlite"), ring)
 
 
+@pytest.fixture(scope="session")
+def _postgresql_under_programme(_postgresql_template: PostgresqlTemplate) -> Iterator[UnderProgramme]:
+    made = UnderProgramme(_postgresql_template)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def _sqlite_under_programme(_sqlite_template: SqliteTemplate) -> UnderProgramme:
+    return UnderProgramme(_sqlite_template)
+
+
+@pytest.fixture
+def in_force() -> None:
+    """Asked for beside a database: the example programme is in force in it, applied once and not for each test."""
+
+
 @pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path, ring: Keyring) -> Iterator[Database]:
-    """A migrated database of this test's own, with the service's key and no other row."""
+    """A migrated database of this test's own, with the service's key and, but for a programme, no other row."""
     keyring.install(ring)
     template = request.getfixturevalue(f"_{request.param}_template")
+    if "in_force" in request.fixturenames:
+        # In force since the hour at which the clock stands, not since the run began.
+        if "frozen" in request.fixturenames:
+            request.getfixturevalue("frozen")
+        template = request.getfixturevalue(f"_{request.param}_under_programme").now()
     made = template.copy_to(tmp_path)
     yield made
     template.drop(made)
@@ -184,7 +208,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def service(app: Flask) -> Service:
+def service(app: Flask, in_force: None) -> Service:
     """The application with the example programme in force, to be called from outside."""
     return a_service(app)
 

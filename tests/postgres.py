@@ -14,6 +14,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests import memory
+
 INSTALLED = Path("/usr/lib/postgresql")
 MISSING = (
     "PostgreSQL is not here: set TEST_DATABASE_URL, or install the server (Debian: apt-get install postgresql), "
@@ -28,6 +30,7 @@ _SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "64MB",
     "autovacuum": "off",
+    "max_wal_size": "128MB",
 }
 
 
@@ -51,7 +54,8 @@ def server() -> Iterator[str]:
 
 @contextlib.contextmanager
 def _cluster(programs: Path) -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="privacy-pg-", dir="/tmp"))  # A socket's path may have 107 bytes only.
+    place = memory.folder() or "/tmp"  # A socket's path may have 107 bytes only.
+    folder = Path(tempfile.mkdtemp(prefix="privacy-pg-", dir=place))
     user = _unprivileged()
     if user:
         shutil.chown(folder, user)

@@ -65,7 +65,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def cli(config: Config, monkeypatch: pytest.MonkeyPatch) -> Cli:
+def cli(config: Config, in_force: None, monkeypatch: pytest.MonkeyPatch) -> Cli:
     """The command line on a prepared installation with the example programme."""
     monkeypatch.setenv("PRIVACY_DATA_DIR", str(config.data_dir))
     monkeypatch.setenv("PRIVACY_DATABASE_URL", config.database_url)

@@ -15,7 +15,7 @@ from tests.databases import KINDS, bare_app
 
 
 @pytest.fixture
-def desk(context: Flask) -> Desk:
+def desk(context: Flask, in_force: None) -> Desk:
     """A desk with the example programme, on each database."""
     assert context
     return Desk(lay_programme())
@@ -27,7 +27,7 @@ def shared_desk(
 ) -> Iterator[Desk]:
     """A desk for a whole file whose tests are about different people."""
     keyring.install(ring)
-    template = request.getfixturevalue(f"_{request.param}_template")
+    template = request.getfixturevalue(f"_{request.param}_under_programme").now()
     database = template.copy_to(tmp_path_factory.mktemp("desk"))
     app = bare_app(database)
     with app.app_context():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from privacy.consent import service as consent
 from privacy.consent.service import ActIn, ActKind, CheckIn, CheckOut, Cited, Claim, Recorded, Source
 from privacy.db import Driver, new_id, session, unit_of_work
 from privacy.programme import service as programmes
+from privacy.programme.service import Document
 from privacy.programme.types import Programme
 from privacy.subjects import service as subjects
 from privacy.subjects.service import ContactName, Naming, Standing
@@ -46,11 +48,16 @@ def claim(text: str, width: int = 1) -> Claim:
     return Claim(micros(text), width)
 
 
+@functools.cache
+def example_programme() -> Document:
+    """The example programme, read and checked once."""
+    return programmes.read(EXAMPLE.read_text("utf-8"))
+
+
 def lay_programme() -> Programme:
-    """Apply the example programme and return it."""
+    """Apply the example programme, where it isn't in force yet, and return it."""
     with unit_of_work():
-        document = programmes.read(EXAMPLE.read_text("utf-8"))
-        programmes.apply(document, actor=OPERATOR, purpose_in_use=consent.purpose_in_use)
+        programmes.apply(example_programme(), actor=OPERATOR, purpose_in_use=consent.purpose_in_use)
     return programmes.current()
 
 

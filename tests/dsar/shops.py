@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import re
 import sqlite3
@@ -223,7 +224,7 @@ def connected(
     `serving`: the purposes of both; `changes`: other sections of the programme.
     """
     shops = Shops(folder, app)
-    document = programmes.read(document_with(serving, **changes))
+    document = _read(document_with(serving, **changes))
     shops.lay(people)
     with app.app_context():
         with unit_of_work():
@@ -239,6 +240,10 @@ def document_with(serving: Sequence[str] = (), **changes: Any) -> str:
     """The example programme with both systems in the place of its own, and with other sections."""
     sections = {"data_sets": DATA_SETS, "systems": [system_of(code, serving) for code in _SCHEMA]} | changes
     return _without(sections, (ROOT / "programme.yml").read_text("utf-8")) + _written(sections)
+
+
+#: Most tests have the same programme.
+_read = functools.cache(programmes.read)
 
 
 def _without(sections: Iterable[str], text: str) -> str:

@@ -49,7 +49,7 @@ WHY = Refused(Ground.LEGAL_CLAIMS, None, "a claim is pending")
 
 
 @pytest.fixture
-def office(context: Flask) -> Office:
+def office(context: Flask, in_force: None) -> Office:
     assert context
     return an_office()
 

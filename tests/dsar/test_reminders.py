@@ -36,7 +36,7 @@ NOBODY = "nobody@example.com"
 
 
 @pytest.fixture
-def programme(context: Flask, frozen: time_machine.Traveller) -> Programme:
+def programme(context: Flask, frozen: time_machine.Traveller, in_force: None) -> Programme:
     assert context
     return lay_programme()
 

@@ -27,7 +27,7 @@ NAME = Correction("name", "Anna Nowak")
 
 
 @pytest.fixture
-def office(context: Flask) -> Office:
+def office(context: Flask, in_force: None) -> Office:
     assert context
     return an_office()
 

@@ -26,7 +26,7 @@ from tests.sizes import size
 @pytest.mark.parametrize(
     "case_type", [CaseType.ACCESS, CaseType.ERASURE, CaseType.OBJECTION, CaseType.COMPLAINT, CaseType.DISCLOSURE]
 )
-def test_a_case_goes_the_way_of_the_model(context: Flask, case_type: CaseType) -> None:
+def test_a_case_goes_the_way_of_the_model(context: Flask, in_force: None, case_type: CaseType) -> None:
     programme = lay_programme()
     chance = random.Random(case_type.value)
     model, possible, impossible = Model(), 0, 0

@@ -9,7 +9,7 @@ from tests.consent.desk import Desk, lay_programme
 
 
 @pytest.fixture
-def desk(context: Flask) -> Desk:
+def desk(context: Flask, in_force: None) -> Desk:
     """A desk with the example programme, on each database."""
     assert context
     return Desk(lay_programme())

@@ -24,19 +24,13 @@ from privacy.jobs.service import Job
 from privacy.programme import service as programmes
 from privacy.subjects import service as subjects
 from tests.databases import Database, bare_app
-from tests.rules.source import ROOT
 
 LISTED = {job.name: job for job in jobs.listed(idempotency_days=7)}
 
 
 @pytest.fixture
-def app(database: Database) -> Iterator[Flask]:
+def app(database: Database, in_force: None) -> Iterator[Flask]:
     made = bare_app(database)
-    with made.app_context():
-        document = programmes.read((ROOT / "programme.yml").read_bytes())
-        with unit_of_work():
-            programmes.apply(document, actor=OPERATOR, purpose_in_use=consent.purpose_in_use)
-        db.session.remove()
     yield made
     with made.app_context():
         db.engine.dispose()

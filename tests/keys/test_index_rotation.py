@@ -44,7 +44,7 @@ _tags = itertools.count()
 
 
 @pytest.fixture
-def desk(context: Flask) -> Desk:
+def desk(context: Flask, in_force: None) -> Desk:
     assert context
     return Desk(lay_programme())
 

@@ -32,7 +32,7 @@ ANNA = {
 
 
 @pytest.fixture
-def office(context: Flask) -> Office:
+def office(context: Flask, in_force: None) -> Office:
     assert context
     made = an_office()
     outbox.install(audit.record_message, undelivered=[consent.record_refusal])

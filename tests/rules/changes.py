@@ -27,8 +27,8 @@ from privacy.subjects import service as subjects
 from privacy.subjects.rotation_models import IndexRotation
 from privacy.subjects.service import ContactKind
 from privacy.systems import service as systems
+from tests.consent.desk import example_programme
 from tests.outbox.sending import paper, put
-from tests.rules.source import ROOT
 
 Change = Callable[[], object]
 Story = Callable[[], Change]
@@ -214,8 +214,7 @@ def a_staff_member(name: str) -> Actor:
 
 
 def _apply() -> object:
-    document = programme.read((ROOT / "programme.yml").read_text())
-    return programme.apply(document, actor=OPERATOR, purpose_in_use=lambda _code: False)
+    return programme.apply(example_programme(), actor=OPERATOR, purpose_in_use=lambda _code: False)
 
 
 def a_programme() -> None:

@@ -23,7 +23,7 @@ JAN = {"customer_id": "C-2", "email": "anna.nowak@example.com"}
 
 
 @pytest.fixture
-def desk(context: Flask) -> Desk:
+def desk(context: Flask, in_force: None) -> Desk:
     assert context
     return Desk(lay_programme())
 

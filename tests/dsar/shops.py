@@ -23,7 +23,7 @@ from privacy.authz.actors import OPERATOR
 from privacy.db import db, new_id, unit_of_work
 from privacy.dsar import cases
 from privacy.dsar.cases import Opening
-from privacy.dsar.execution import course, running, tasks
+from privacy.dsar.execution import course, leases, running, tasks
 from privacy.dsar.matter import Matter
 from privacy.dsar.models import RequestTask
 from privacy.dsar.vocabulary import CaseType, Event, Intake, ProofLevel, Role
@@ -200,9 +200,9 @@ class Shops(Databases):
 
     def run_but_answer(self) -> None:
         """Do what is due in the systems, and leave the answer for later: its lane is taken."""
-        claim = tasks.claim
+        claim = leases.claim
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(tasks, "claim", lambda busy: claim({*busy, tasks.OWN_SYSTEM}))
+            patch.setattr(leases, "claim", lambda busy: claim({*busy, tasks.OWN_SYSTEM}))
             self.run()
 
     def request(self, request_id: UUID) -> Any:

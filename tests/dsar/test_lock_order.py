@@ -16,8 +16,9 @@ from privacy.authz.actors import OPERATOR
 from privacy.db import db, session, unit_of_work
 from privacy.dsar import cases, upkeep
 from privacy.dsar import service as dsar
-from privacy.dsar.execution import own_changes, tasks
-from privacy.dsar.execution.tasks import OWN_SYSTEM, Held
+from privacy.dsar.execution import leases, own_changes, tasks
+from privacy.dsar.execution.leases import Held
+from privacy.dsar.execution.tasks import OWN_SYSTEM
 from privacy.dsar.models import DataSubjectRequest, RequestTask
 from privacy.dsar.service import CaseType, Role
 from privacy.dsar.vocabulary import State, TaskKind
@@ -144,7 +145,7 @@ def _at_its_last_step(row: DataSubjectRequest) -> Held:
         session().flush()
         task_id = task.id
     with unit_of_work():
-        [[held]] = [lot for lot in tasks.claim(()) if lot[0].id == task_id]
+        [[held]] = [lot for lot in leases.claim(()) if lot[0].id == task_id]
     return held
 
 

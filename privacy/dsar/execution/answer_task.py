@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from privacy.db import end_read, session, unit_of_work
 from privacy.dsar import answering, cases
-from privacy.dsar.execution import finding, tasks
-from privacy.dsar.execution.tasks import OWN_SYSTEM, Held, Result
+from privacy.dsar.execution import finding, leases, tasks
+from privacy.dsar.execution.leases import Held
+from privacy.dsar.execution.tasks import OWN_SYSTEM, Result
 from privacy.dsar.models import DataSubjectRequest, RequestTask
 from privacy.dsar.package import packages
 from privacy.dsar.vocabulary import CaseType, State, TaskKind, TaskState
@@ -48,7 +49,7 @@ def do_answer(held: Held, context: Context) -> None:
         lacks = wanted and state is State.ANSWERING and packages.make(held.request_id) is None
         with unit_of_work():
             row = cases.lock(held.request_id)
-            task = tasks.mine(held)
+            task = leases.mine(held)
             if task is None:
                 return
             if row.state == State.ANSWERING and lacks:

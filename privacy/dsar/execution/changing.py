@@ -15,7 +15,8 @@ from privacy.crypto.owner_keys import OwnerKey
 from privacy.dsar import cases
 from privacy.dsar.execution import finding, tasks
 from privacy.dsar.execution.finding import Picture, Wanted
-from privacy.dsar.execution.tasks import Fate, Held, Mark, Result, Work
+from privacy.dsar.execution.leases import Held
+from privacy.dsar.execution.tasks import Fate, Mark, Result, Work
 from privacy.dsar.matter import Correction, Decision, Matter
 from privacy.dsar.models import DataSubjectRequest
 from privacy.dsar.vocabulary import CaseType, TaskKind

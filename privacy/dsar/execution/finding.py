@@ -11,7 +11,8 @@ from privacy.authz.actors import SERVICE, Realm
 from privacy.crypto.owner_keys import OwnerKey
 from privacy.dsar import cases
 from privacy.dsar.execution import tasks
-from privacy.dsar.execution.tasks import Held, Result, SealedKey, Work
+from privacy.dsar.execution.leases import Held
+from privacy.dsar.execution.tasks import Result, SealedKey, Work
 from privacy.dsar.models import DataSubjectRequest, RequestTask
 from privacy.dsar.vocabulary import CaseType, ProofLevel, TaskKind, TaskState
 from privacy.errors import InvalidInput

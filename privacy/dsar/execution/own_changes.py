@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable
 from privacy import clock
 from privacy.authz.actors import SERVICE, Actor, Realm
 from privacy.dsar import cases
-from privacy.dsar.execution import tasks
-from privacy.dsar.execution.tasks import OWN_SYSTEM, Held, Result
+from privacy.dsar.execution import leases, tasks
+from privacy.dsar.execution.leases import Held
+from privacy.dsar.execution.tasks import OWN_SYSTEM, Result
 from privacy.dsar.matter import Correction
 from privacy.dsar.models import DataSubjectRequest
 from privacy.dsar.vocabulary import CaseType
@@ -36,7 +37,7 @@ def are_wanted(row: DataSubjectRequest) -> bool:
 def do_own(held: Held, go_on: Callable[[DataSubjectRequest], None]) -> None:
     """Change them, in the open unit of work, and go on; nothing where the task is somebody else's by now."""
     row = cases.lock_person(held.request_id)  # An erasure reaches them all.
-    task = tasks.mine(held)
+    task = leases.mine(held)
     if task is None:
         return
     deleted = changed = 0

@@ -23,10 +23,10 @@ import msgspec
 from privacy.crypto.owner_keys import OwnerKey
 from privacy.db import end_read, unit_of_work
 from privacy.dsar import cases
-from privacy.dsar.execution import answer_task, changing, course, finding, own_changes, tasks
+from privacy.dsar.execution import answer_task, changing, course, finding, leases, own_changes, tasks
 from privacy.dsar.execution.changing import Change, Changed
 from privacy.dsar.execution.finding import Wanted
-from privacy.dsar.execution.tasks import Held
+from privacy.dsar.execution.leases import Held
 from privacy.dsar.models import DataSubjectRequest, RequestTask
 from privacy.dsar.vocabulary import CaseType, State, TaskKind
 from privacy.errors import PrivacyError, Unavailable
@@ -160,13 +160,13 @@ class Running:
                 goes_on = not stop.is_set()
                 with unit_of_work():
                     known[last[0].held.request_id] = person = _note(last)
-                    lots = tasks.claim(busy) if person is not None and goes_on else []
+                    lots = leases.claim(busy) if person is not None and goes_on else []
             if not lots and not stop.is_set():
                 self._begin_waiting()
                 # The look comes first and apart: it is made often, and writers should not queue behind it.
-                if tasks.any_due(busy):
+                if leases.any_due(busy):
                     with unit_of_work():
-                        lots = tasks.claim(busy)
+                        lots = leases.claim(busy)
             asked = {held.request_id: held for lot in lots for held in lot if held.kind in _OF_SYSTEMS}
             told = {request_id: _asked(held, known.get(request_id)) for request_id, held in asked.items()}
         return [(told.get(lot[0].request_id), lot) for lot in lots]
@@ -187,7 +187,7 @@ class Running:
         if time.monotonic() >= self._renew_at:
             self._renew_at = time.monotonic() + _RENEW_EVERY
             with context(), unit_of_work():
-                tasks.renew(held for lot in busy.values() for held in lot)
+                leases.renew(held for lot in busy.values() for held in lot)
         # Systems that answer at about the same time are written down together.
         requests = {busy[future][0].request_id for future in over}
         if same := [future for future in others if busy[future][0].request_id in requests]:
@@ -284,7 +284,7 @@ def _note(outcomes: Sequence[_Outcome]) -> Wanted | None:
     row = cases.lock(outcomes[0].held.request_id)
     key, person = cases.key_of(row), finding.wanted(row)
     for one in outcomes:
-        task = tasks.mine(one.held)
+        task = leases.mine(one.held)
         if task is None:
             _log.warning("task lost", extra={"task_id": str(one.held.id)})
         elif one.failure is not None:

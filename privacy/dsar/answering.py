@@ -76,11 +76,14 @@ def lifting_told_at(row: DataSubjectRequest) -> int | None:
 def outcome_of(row: DataSubjectRequest, decision: Decision | None) -> Outcome:
     """How the request is answered: without anybody who granted it, it is a refusal.
 
-    What was refused, what a person decided not to do, and what a system has no way to do make it a part.
+    What was refused, what a law keeps (Art. 17(3)), what a person decided not to do, and what a system has no way to do
+    make it a part. An objection binds by our register, whatever a system can mark.
     """
     if row.granted_by is None or (decision is not None and decision.wholly):
         return Outcome.REFUSED
     if decision is not None and decision.refused:
         return Outcome.PARTLY
-    left = any(one.reason is not None or one.unable for one in course.outcomes(row.id))
+    objects = row.case_type == CaseType.OBJECTION
+    told = course.outcomes(row.id)
+    left = any(one.reason is not None or one.keeps or (one.unable and not objects) for one in told)
     return Outcome.PARTLY if left else Outcome.GRANTED

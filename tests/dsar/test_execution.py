@@ -11,7 +11,7 @@ from privacy.db import unit_of_work
 from privacy.dsar import cases
 from privacy.dsar.execution import course, results
 from privacy.dsar.matter import Correction, Decision, Refused
-from privacy.dsar.vocabulary import CaseType, Ground, State, TaskState
+from privacy.dsar.vocabulary import CaseType, Ground, Outcome, State, TaskState
 from tests.dsar.shops import Shops, a_person, connected, granted
 
 
@@ -63,6 +63,7 @@ def test_an_erasure_keeps_what_a_statute_keeps_and_leaves_every_other_row_as_it_
     assert {fate.until for fate in outcomes["shop"].fates if fate.strategy == "keep"} - {None}
     assert outcomes["privacy"].state == TaskState.DONE
     assert shops.request(request_id).subject_id is None
+    assert shops.request(request_id).outcome == Outcome.PARTLY
 
 
 def test_a_rectification_reaches_every_system_that_holds_the_field(shops: Shops) -> None:

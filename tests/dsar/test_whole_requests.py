@@ -269,9 +269,11 @@ def test_an_objection_to_marketing_is_answered_without_proof(firm: Firm) -> None
     assert reason("offers") == "objected"
     firm.run()
     row = firm.office.now(row)
-    assert (row.state, row.outcome, row.proof_level) == (State.ANSWERED, row.outcome, "none")
+    assert (row.state, row.outcome, row.proof_level) == (State.ANSWERED, "granted", "none")
     assert marked(firm)["customer"] == [1, 0]
     assert firm.shops.rows("shop", "customer")[1] == before["shop.customer"][1]
+    [told] = [line for line in firm.answer(row).splitlines() if "shop.line" in line]
+    assert "sprzeciw jest zapisany w naszym rejestrze" in told  # No mark is there, and none is needed.
 
 
 def test_an_objection_that_is_weighed_restricts_until_it_is_decided(firm: Firm) -> None:

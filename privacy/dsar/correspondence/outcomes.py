@@ -22,6 +22,7 @@ from privacy.programme.data_map import Strategy
 from privacy.programme.types import Programme
 
 _PSEUDONYMISED = {Strategy.HASH, Strategy.MASK}
+_UNABLE = {CaseType.RESTRICTION: "line.unmarked", CaseType.OBJECTION: "line.objected"}
 
 
 def facts_of(row: DataSubjectRequest) -> Facts:
@@ -51,7 +52,8 @@ class _Account:
         self._words: Words = words_in(row.locale)
         self._outcomes = course.outcomes(row.id)
         case_type = CaseType(row.case_type)
-        self._restricts = case_type is CaseType.RESTRICTION
+        #: How a table that has no way to do what was asked is told.
+        self._unable = _UNABLE.get(case_type, "line.unable")
         self._changes = any(one.deleted or one.changed for one in self._outcomes) and case_type not in HANDED_OUT
 
     def done(self) -> Iterator[str]:
@@ -101,8 +103,7 @@ class _Account:
             if one.reason:
                 yield self._words.phrase("line.excepted", system=system, reason=one.reason)
             for table in one.unable:
-                name = "line.unmarked" if self._restricts else "line.unable"
-                yield self._words.phrase(name, system=system, what=table)
+                yield self._words.phrase(self._unable, system=system, what=table)
         yield from self._untold()
 
     def told(self) -> Iterator[str]:

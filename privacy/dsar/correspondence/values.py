@@ -144,7 +144,7 @@ class _Values:
         return self._words.phrase("remedies", authority=authority, court=told)
 
     def _outcome(self) -> str:
-        if self._row.outcome == Outcome.GRANTED and self._facts.get("KEPT"):
+        if self._row.outcome == Outcome.PARTLY and self._facts.get("KEPT") and not self._decision.refused:
             return self._words.phrases["outcome.but_kept"]
         if self._row.outcome is not None:
             return self._words.phrases[f"outcome.{self._row.outcome}"]

@@ -121,14 +121,16 @@ PHRASES = {
     "line.unchanged": "{system}: records found: {found}, none of them changed",
     "line.said": "{system}: {said}",
     "line.until_between": "{first} (the oldest records) to {last} (the newest)",
-    "line.kept": "{system}, {what}: until {until}",
-    "line.kept_statute": "{system}, {what}: until {until}; legal basis: {statute}",
+    "line.kept": "{system}, {what}: until {until}; legal basis: GDPR Art. 17(3)(b) or (e)",
+    "line.kept_statute": "{system}, {what}: until {until}; legal basis: GDPR Art. 17(3)(b) or (e), {statute}",
     "line.kept_open": "{system}, {what}",
     "line.kept_open_statute": "{system}, {what}; legal basis: {statute}",
     "line.field": "{system}, {what}",
     "line.excepted": "{system}: {reason}",
     "line.unable": "{system}, {what}: the system has no way to make this change",
     "line.unmarked": "{system}, {what}: the system cannot mark records as restricted; these records bear no mark",
+    "line.objected": "{system}, {what}: the system cannot mark records; your objection stands in our register of "
+    "consents and contacts and holds for these records too",
     "line.untold": "{recipient} was not informed (GDPR Art. 19): {reason}",
     "line.not_named": "recipients of the category “{recipient}” were not informed one by one: our records name none of "
     "them; ask us whether your data were disclosed to them (GDPR Art. 19)",
@@ -138,7 +140,7 @@ PHRASES = {
     "tell.objection": "stop processing the data for the purposes for which we disclosed them.",
     "own_system": "register of consents and contacts",
     "outcome.granted": "We granted the request in full.",
-    "outcome.but_kept": "We granted the request, but for what the law demands that we keep for a time.",
+    "outcome.but_kept": "We granted the request in part: the law has us keep some of the data for a time.",
     "outcome.partly": "We granted the request in part.",
     "outcome.refused": "We did not grant the request.",
 }

@@ -127,14 +127,17 @@ PHRASES = {
     "line.unchanged": "{system}: pronađeni zapisi: {found}, nijedan nije izmijenjen",
     "line.said": "{system}: {said}",
     "line.until_between": "{first} (najstariji zapisi) – {last} (najnoviji)",
-    "line.kept": "{system}, {what}: do {until}",
-    "line.kept_statute": "{system}, {what}: do {until}; pravna osnova: {statute}",
+    "line.kept": "{system}, {what}: do {until}; pravna osnova: čl. 17. st. 3. t. (b) ili (e) Opće uredbe",
+    "line.kept_statute": "{system}, {what}: do {until}; pravna osnova: čl. 17. st. 3. t. (b) ili (e) Opće uredbe, "
+    "{statute}",
     "line.kept_open": "{system}, {what}",
     "line.kept_open_statute": "{system}, {what}; pravna osnova: {statute}",
     "line.field": "{system}, {what}",
     "line.excepted": "{system}: {reason}",
     "line.unable": "{system}, {what}: sustav ne omogućuje takvu promjenu",
     "line.unmarked": "{system}, {what}: sustav nema načina da zapise označi kao ograničene; ti zapisi nisu označeni",
+    "line.objected": "{system}, {what}: sustav ne omogućuje označavanje zapisa; prigovor je upisan u našu evidenciju "
+    "privola i kontakata i vrijedi i za te zapise",
     "line.untold": "primatelj {recipient} nije obaviješten (čl. 19. Opće uredbe): {reason}",
     "line.not_named": "primatelje iz kategorije „{recipient}” nismo obavijestili pojedinačno: naše ih evidencije ne "
     "navode poimence; pitajte nas jesu li im Vaši podaci otkriveni (čl. 19. Opće uredbe)",
@@ -144,7 +147,7 @@ PHRASES = {
     "tell.objection": "prestati obrađivati podatke u svrhe u koje smo ih otkrili.",
     "own_system": "evidencija privola i kontakata",
     "outcome.granted": "Zahtjevu smo u cijelosti udovoljili.",
-    "outcome.but_kept": "Zahtjevu smo udovoljili, osim za ono što po zakonu moramo čuvati određeno vrijeme.",
+    "outcome.but_kept": "Zahtjevu smo djelomično udovoljili: neke podatke po zakonu još moramo čuvati.",
     "outcome.partly": "Zahtjevu smo djelomično udovoljili.",
     "outcome.refused": "Zahtjevu nismo udovoljili.",
 }

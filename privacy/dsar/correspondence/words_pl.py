@@ -126,8 +126,8 @@ PHRASES = {
     "line.unchanged": "{system}: znalezione wpisy: {found}, żadnego nie zmieniono",
     "line.said": "{system}: {said}",
     "line.until_between": "{first} (najstarsze wpisy) – {last} (najnowsze)",
-    "line.kept": "{system}, {what}: do {until}",
-    "line.kept_statute": "{system}, {what}: do {until}; podstawa: {statute}",
+    "line.kept": "{system}, {what}: do {until}; podstawa: art. 17 ust. 3 lit. b lub e RODO",
+    "line.kept_statute": "{system}, {what}: do {until}; podstawa: art. 17 ust. 3 lit. b lub e RODO, {statute}",
     "line.kept_open": "{system}, {what}",
     "line.kept_open_statute": "{system}, {what}; podstawa: {statute}",
     "line.field": "{system}, {what}",
@@ -135,6 +135,8 @@ PHRASES = {
     "line.unable": "{system}, {what}: system nie pozwala na taką zmianę",
     "line.unmarked": "{system}, {what}: system nie ma sposobu oznaczania wpisów jako objętych ograniczeniem; tych "
     "wpisów nie oznaczono",
+    "line.objected": "{system}, {what}: system nie pozwala oznaczać wpisów; sprzeciw jest zapisany w naszym rejestrze "
+    "zgód i kontaktów i obowiązuje także wobec tych wpisów",
     "line.untold": "odbiorca {recipient} nie został zawiadomiony (art. 19 RODO): {reason}",
     "line.not_named": "odbiorców z kategorii „{recipient}” nie zawiadomiono z osobna: nasze rejestry nie wymieniają "
     "ich z nazwy; zapytaj nas, czy ujawniono im Twoje dane (art. 19 RODO)",
@@ -144,7 +146,7 @@ PHRASES = {
     "tell.objection": "zaprzestać przetwarzania danych w celach, w których je ujawniliśmy.",
     "own_system": "rejestr zgód i kontaktów",
     "outcome.granted": "Uwzględniliśmy żądanie w całości.",
-    "outcome.but_kept": "Uwzględniliśmy żądanie, z wyjątkiem danych, które prawo nakazuje nam jeszcze przechowywać.",
+    "outcome.but_kept": "Uwzględniliśmy żądanie w części: niektóre dane mamy z mocy prawa jeszcze przechowywać.",
     "outcome.partly": "Uwzględniliśmy żądanie w części.",
     "outcome.refused": "Nie uwzględniliśmy żądania.",
 }

@@ -20,6 +20,7 @@ from privacy.dsar.execution.finding import Picture, Wanted
 from privacy.dsar.execution.tasks import FOR_SOMEBODY, OWN_SYSTEM, Fate
 from privacy.dsar.models import DataSubjectRequest, RequestTask
 from privacy.dsar.vocabulary import CaseType, Event, Role, State, TaskKind, TaskState
+from privacy.programme.data_map import Strategy
 
 #: What arrives while an erasure runs is looked for as often; then a person asks why it does not end.
 MOST_LOOKS = 5
@@ -52,6 +53,11 @@ class SystemOutcome:
     reason: str | None = field(default=None, repr=False)
     #: The code of the last failure.
     failure: str | None = None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything that was to be erased is kept there for a time."""
+        return any(fate.strategy == Strategy.KEEP for fate in self.fates)
 
 
 @dataclass(frozen=True)

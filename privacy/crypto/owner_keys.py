@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from privacy import clock
 from privacy.crypto import envelope
 from privacy.crypto.keyring import Keyring, KeyUse
-from privacy.db import Base, Id, Statement
+from privacy.db import Base, Driver, Id, Statement
 from privacy.errors import VerificationError
 
 #: The owner of what belongs to no person: audit bodies of the programme, stored answers.
@@ -123,20 +123,27 @@ def unwrap(ring: Keyring, owner_id: UUID, version: int, wrapped_by: int, wrapped
     return OwnerKey(owner_id, version, secret)
 
 
+_COLUMNS = (OwnerKeyRow.version, OwnerKeyRow.wrapped_by, OwnerKeyRow.wrapped_enc)
+_OF_OWNER = sa.select(*_COLUMNS).where(OwnerKeyRow.owner_id == sa.bindparam("owner_id", type_=Id))
+_NEWEST = Statement(_OF_OWNER.order_by(OwnerKeyRow.version.desc()))
+_OF_VERSION = Statement(_OF_OWNER.where(OwnerKeyRow.version == sa.bindparam("version", type_=sa.Integer)))
+
+
 def load_owner_key(session: Session, ring: Keyring, owner_id: UUID, version: int | None = None) -> OwnerKey:
     """The owner's key of that version, for a value that stands under it; the newest, to seal a new one.
 
     Raises `KeyDestroyed` where there is none.
     """
-    query = sa.select(OwnerKeyRow).where(OwnerKeyRow.owner_id == owner_id)
-    if version is not None:
-        query = query.where(OwnerKeyRow.version == version)
-    # It may have been wrapped anew since this session looked last.
-    newest = query.order_by(OwnerKeyRow.version.desc()).limit(1).execution_options(populate_existing=True)
-    row = session.scalars(newest).first()
-    if row is None:
+    session.flush()  # The driver sees what is written.
+    driver = Driver.of(session)
+    if version is None:
+        rows = driver.rows(_NEWEST, {"owner_id": owner_id})
+    else:
+        rows = driver.rows(_OF_VERSION, {"owner_id": owner_id, "version": version})
+    if not rows:
         raise KeyDestroyed
-    return unwrap(ring, owner_id, row.version, row.wrapped_by, row.wrapped_enc)
+    number, wrapped_by, wrapped = rows[0]
+    return unwrap(ring, owner_id, number, wrapped_by, bytes(wrapped))
 
 
 def create_owner_key(session: Session, ring: Keyring, owner_id: UUID) -> OwnerKey:

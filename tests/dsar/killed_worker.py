@@ -22,17 +22,17 @@ from tests.dsar.shops import Shops
 
 #: The file, the function in it that is about to be called, or about to return where there is a `!`.
 STEPS = (
-    ("dsar/tasks", "claim"),  # nothing is taken
-    ("dsar/tasks", "claim!"),  # taken, uncommitted
+    ("dsar/execution/leases", "claim"),  # nothing is taken
+    ("dsar/execution/leases", "claim!"),  # taken, uncommitted
     ("systems/sql", "find"),  # taken
     ("systems/sql", "find!"),  # found, and nobody knows
-    ("dsar/execution_running", "_note!"),  # written down, uncommitted
-    ("dsar/changing", "make"),  # about to be changed
-    ("dsar/changing", "make!"),  # changed there, and nobody knows
-    ("dsar/execution", "go_on!"),  # what follows is added, uncommitted
-    ("dsar/own_changes", "_erase"),
-    ("dsar/own_changes", "_erase!"),  # the person's key is gone, uncommitted
-    ("dsar/execution_answering", "do_answer"),
+    ("dsar/execution/running", "_note!"),  # written down, uncommitted
+    ("dsar/execution/changing", "make"),  # about to be changed
+    ("dsar/execution/changing", "make!"),  # changed there, and nobody knows
+    ("dsar/execution/course", "go_on!"),  # what follows is added, uncommitted
+    ("dsar/execution/own_changes", "_erase"),
+    ("dsar/execution/own_changes", "_erase!"),  # the person's key is gone, uncommitted
+    ("dsar/execution/answer_task", "do_answer"),
     ("dsar/answering", "answer!"),  # answered, uncommitted
 )
 

@@ -81,6 +81,7 @@ def export(path: Path | None, number: int | None) -> None:
 def _print(planned: Plan, as_json: bool) -> None:
     if as_json:
         changes = [change.as_json() for change in planned.changes]
-        print_json({"from_number": planned.from_number, "changes": changes, "refusals": list(planned.refusals)})
+        found = {"refusals": list(planned.refusals), "untranslated": list(planned.untranslated)}
+        print_json({"from_number": planned.from_number, "changes": changes, **found})
     else:
         print_lines(planned.lines())

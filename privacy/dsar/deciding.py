@@ -33,6 +33,15 @@ _LONGEST_WHAT = 200
 _MOST_REFUSED = 100
 
 _EXCESS = frozenset({Ground.MANIFESTLY_UNFOUNDED, Ground.EXCESSIVE, Ground.NOT_IDENTIFIABLE, Ground.NO_DATA})
+#: Whoever asks for somebody else's data exercises no right of Art. 12 to 22, and is refused on other grounds.
+_OF_OTHERS: Mapping[CaseType, Collection[Ground]] = {
+    CaseType.AUTHORITY_LETTER: {Ground.NOT_COMPETENT, Ground.SECRECY, Ground.NO_DATA},
+    CaseType.DISCLOSURE: {
+        *(Ground.NO_BASIS_TO_DISCLOSE, Ground.MORE_THAN_NECESSARY, Ground.THIRD_COUNTRY),
+        *(Ground.NOT_COMPETENT, Ground.SECRECY, Ground.NO_DATA),
+    },
+}
+_OF_PEOPLE = frozenset(Ground) - {ground for grounds in _OF_OTHERS.values() for ground in grounds}
 #: Which grounds the law knows for which right; each right knows those of Art. 11 and 12.
 _GROUNDS: Mapping[CaseType, Collection[Ground]] = {
     CaseType.ACCESS: {Ground.RIGHTS_OF_OTHERS},
@@ -213,7 +222,8 @@ def _object(row: DataSubjectRequest, actor: Actor) -> None:
 
 
 def _check(row: DataSubjectRequest, decision: Decision) -> None:
-    known = {*_GROUNDS.get(CaseType(row.case_type), set(Ground)), *_EXCESS}
+    case_type = CaseType(row.case_type)
+    known = _OF_OTHERS.get(case_type) or {*_GROUNDS.get(case_type, _OF_PEOPLE), *_EXCESS}
     if len(decision.refused) > _MOST_REFUSED:
         raise InvalidInput.of("refused", f"At most {_MOST_REFUSED} refusals in one decision.")
     for place, one in enumerate(decision.refused):

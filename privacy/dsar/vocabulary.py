@@ -119,6 +119,12 @@ class Ground(StrEnum):
     NO_GROUND_TO_RESTRICT = "18_1"
     ACCURATE = "16"
     NO_DATA = "no_data"
+    # Of letters of authorities, courts and others who ask for somebody's data.
+    NO_BASIS_TO_DISCLOSE = "6_1"
+    MORE_THAN_NECESSARY = "5_1_c"
+    THIRD_COUNTRY = "48"
+    NOT_COMPETENT = "55"
+    SECRECY = "secrecy"  # by a statute that the facts name
 
 
 class TaskKind(StrEnum):

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
+from privacy import spoken
+
 _PLACEHOLDER = re.compile(r"__([A-Z]+(?:_[A-Z]+)*)__")
 #: The same, and before it a place that is a paragraph, with the blank line above.
 _PLACE = re.compile(r"\n\n__(?P<paragraph>[A-Z]+(?:_[A-Z]+)*)__(?=\n)|__(?P<word>[A-Z]+(?:_[A-Z]+)*)__")
@@ -76,7 +78,7 @@ def _put(values: Mapping[str, Value], place: re.Match[str]) -> str:
     value = values[place["word"]]
     if not isinstance(value, str):
         raise ValueError(f"{place['word']} is a list and has no line of its own")
-    return value
+    return spoken.before(value, place.string[place.end() :])
 
 
 def _nearest(template: str, locale: str) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from privacy.programme import data_map_build, types
+from privacy.programme.parties import UNTRANSLATED
 from privacy.programme.request_rules import DEFAULT_REQUEST_RULES
 from privacy.programme.vocabulary import (
     CaseType,
@@ -42,7 +43,10 @@ def build(content: Entry, *, number: int, applied_at: int, sha256: str) -> types
         identifier_types=_by_code(content["identifier_types"], lambda e: types.IdentifierType(**e)),
         data_categories=_by_code(content["data_categories"], _data_category),
         recipients=_by_code(
-            content["recipients"], lambda e: types.Recipient(**{**e, "kind": RecipientKind(e["kind"])})
+            content["recipients"],
+            lambda e: types.Recipient(
+                **{**e, "kind": RecipientKind(e["kind"]), "safeguard": _by_locale(e["safeguard"])}
+            ),
         ),
         processors=_by_code(content["processors"], _processor),
         retention_rules=_by_code(content["retention_rules"], lambda e: types.RetentionRule(**e)),
@@ -93,8 +97,8 @@ def _channel(entry: Entry) -> types.Channel:
 
 
 def _processor(entry: Entry) -> types.Processor:
-    changed = {"controllers": tuple(entry["controllers"]), "agreed_on": _day(entry["agreed_on"])}
-    return types.Processor(**{**entry, **changed})
+    changed: dict[str, Any] = {"controllers": tuple(entry["controllers"]), "agreed_on": _day(entry["agreed_on"])}
+    return types.Processor(**{**entry, **changed, "safeguard": _by_locale(entry["safeguard"])})
 
 
 def _data_category(entry: Entry) -> types.DataCategory:
@@ -194,6 +198,11 @@ def _activity(entry: Entry) -> types.ProcessingActivity:
     lists = ("controllers", "purposes", "data_categories", "recipients", "processors")
     changed: dict[str, Any] = {name: tuple(entry[name]) for name in lists}
     changed["legal_basis"] = LegalBasis(entry["legal_basis"])
+    changed["legitimate_interest"] = _by_locale(entry["legitimate_interest"])
     if decision := entry.get("automated_decision"):
         changed["automated_decision"] = types.AutomatedDecision(**decision)
     return types.ProcessingActivity(**{**entry, **changed})
+
+
+def _by_locale(said: str | Mapping[str, str] | None) -> Mapping[str, str] | None:
+    return {UNTRANSLATED: said} if isinstance(said, str) else said

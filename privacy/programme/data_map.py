@@ -110,6 +110,8 @@ class DataField:
     #: Which of the person's data this is, for rectification: `name`, `email`, ...; None where it is not corrected.
     corrected_as: str | None = None
     fields: tuple[DataField, ...] = ()
+    #: What stands in it, as people are told, by locale; empty where nobody translated the description.
+    descriptions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,8 @@ class Table:
     restricted_value: str | int | bool | None = None
     #: Purposes that its data serve; none where the data set's apply.
     purposes: tuple[str, ...] = ()
+    #: As of a field.
+    descriptions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def field(self, name: str) -> DataField:
         """The field of that name, with dots where it is nested; raises KeyError."""

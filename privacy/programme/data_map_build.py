@@ -100,6 +100,7 @@ class _Reading:
             restricted_field=ours.get("restricted_field"),
             restricted_value=ours.get("restricted_value", True) if "restricted_field" in ours else None,
             purposes=tuple(ours.get("purposes", ())),
+            descriptions=ours.get("descriptions", {}),
         )
         return self._filled_in(table)
 
@@ -126,6 +127,7 @@ class _Reading:
             third_party=third_party,
             hidden=ours.get("hidden", False),
             corrected_as=ours.get("corrected_as"),
+            descriptions=ours.get("descriptions", {}),
             fields=tuple(self._field(one, categories) for one in entry.get("fields", ())),
         )
 

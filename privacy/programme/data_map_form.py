@@ -128,6 +128,7 @@ _FIELD_PRIVACY = _with_strategy(
         ("third_party", kinds.boolean),
         ("hidden", kinds.boolean),
         ("corrected_as", kinds.code),
+        ("descriptions", texts),
     )
 )
 
@@ -171,6 +172,7 @@ _TABLE_PRIVACY = _with_strategy(
         ("restricted_field", text),
         ("restricted_value", _scalar),
         ("purposes", some(ref("purposes", "purpose"))),
+        ("descriptions", texts),
     )
 )
 _TABLE = record(

@@ -180,6 +180,11 @@ def texts(checking: Checking, path: Path, value: Any) -> dict[str, str] | None:
     return {name: words for name, words in found.items() if words is not None}
 
 
+def text_or_texts(checking: Checking, path: Path, value: Any) -> str | dict[str, str] | None:
+    """A text in each locale of the programme, or one that stands for all of them."""
+    return texts(checking, path, value) if isinstance(value, dict) else text(checking, path, value)
+
+
 def texts_as_shown(checking: Checking, path: Path, value: Any) -> dict[str, str] | None:
     """A text in the locales in which it was shown once; the programme need not have them any more."""
     if not isinstance(value, dict):

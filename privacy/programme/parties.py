@@ -9,6 +9,9 @@ from datetime import date
 from privacy.programme.duration import Duration
 from privacy.programme.vocabulary import LegalBasis, RecipientKind
 
+#: In the place of a locale: a text that the programme has once, in whichever language.
+UNTRANSLATED = ""
+
 
 @dataclass(frozen=True)
 class Authority:
@@ -92,12 +95,14 @@ class Recipient:
     kind: RecipientKind
     names: Mapping[str, str]
     country: str
-    #: What makes a transfer outside the EEA lawful (Art. 45, 46, 49).
-    safeguard: str | None
+    #: What makes a transfer outside the EEA lawful (Art. 45, 46, 49), by locale.
+    safeguard: Mapping[str, str] | None
     #: Where it is told of what was erased, corrected or restricted (Art. 19): an e-mail address; else a postal one, its
     #: parts divided by commas. A person tells whom the programme gives neither.
     email: str | None = field(default=None, repr=False)
     address: str | None = field(default=None, repr=False)
+    #: BCP 47: in which language it is told; None for the programme's first.
+    locale: str | None = None
 
 
 @dataclass(frozen=True)
@@ -111,10 +116,12 @@ class Processor:
     service: str
     agreement: str
     agreed_on: date
-    safeguard: str | None
     #: As of a `Recipient`.
+    safeguard: Mapping[str, str] | None
+    #: These three as of a `Recipient`.
     email: str | None = field(default=None, repr=False)
     address: str | None = field(default=None, repr=False)
+    locale: str | None = None
 
 
 @dataclass(frozen=True)
@@ -169,8 +176,8 @@ class ProcessingActivity:
     purposes: tuple[str, ...]
     legal_basis: LegalBasis
     statute: str | None
-    #: The interest pursued, where that is the basis (Art. 13(1)(d)).
-    legitimate_interest: str | None
+    #: The interest pursued, where that is the basis (Art. 13(1)(d)), by locale.
+    legitimate_interest: Mapping[str, str] | None
     #: Categories of persons, in words.
     persons: Mapping[str, str]
     data_categories: tuple[str, ...]

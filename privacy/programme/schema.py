@@ -27,8 +27,12 @@ _COUNTRY_AGE = kinds.whole(13, 21)  # Art. 8(1): a member state may go down to 1
 _CONTROLLERS = some(ref("controllers", "controller"), least=1)
 _CATEGORIES = some(ref("data_categories", "data category"))
 _RECIPIENTS = some(ref("recipients", "recipient"))
-#: Where it is told of what was erased, corrected or restricted (Art. 19).
-_TOLD: tuple[tuple[str, Kind, None, bool], ...] = (("email", kinds.email, None, True), ("address", text, None, True))
+#: Where, and in which language, it is told of what was erased, corrected or restricted (Art. 19).
+_TOLD: tuple[tuple[str, Kind, None, bool], ...] = (
+    ("email", kinds.email, None, True),
+    ("address", text, None, True),
+    ("locale", kinds.locale, None, True),
+)
 #: Art. 15(1)(h), 22.
 _AUTOMATED = record(("logic", texts), ("significance", texts), ("consequences", texts))
 _CHANNELS = some(ref("channels", "channel"))
@@ -173,7 +177,7 @@ SECTIONS = (
             ("kind", one_of(RecipientKind)),
             ("names", texts),
             ("country", kinds.country),
-            ("safeguard", text, None),
+            ("safeguard", kinds.text_or_texts, None),
             *_TOLD,
         ),
         required=False,
@@ -189,7 +193,7 @@ SECTIONS = (
             ("service", text),
             ("agreement", text),
             ("agreed_on", kinds.day),
-            ("safeguard", text, None),
+            ("safeguard", kinds.text_or_texts, None),
             *_TOLD,
         ),
         required=False,
@@ -328,7 +332,7 @@ SECTIONS = (
             ("purposes", _PURPOSES, []),
             ("legal_basis", one_of(LegalBasis)),
             ("statute", text, None),
-            ("legitimate_interest", text, None),
+            ("legitimate_interest", kinds.text_or_texts, None),
             ("persons", texts),
             ("data_categories", _CATEGORIES),
             ("recipients", _RECIPIENTS, []),

@@ -30,6 +30,7 @@ from privacy.programme.legal_bases import LEGAL_BASES
 from privacy.programme.models import ProgrammeVersion
 from privacy.programme.reader import Document, read, write
 from privacy.programme.types import Programme
+from privacy.programme.untranslated import untranslated
 
 __all__ = [
     "EEA",
@@ -80,14 +81,17 @@ class Plan:
     changes: tuple[Change, ...]
     #: Why the changes are not possible as they are; empty where they are.
     refusals: tuple[str, ...]
+    #: What people would read in a language that may not be theirs, each with what mends it.
+    untranslated: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """The plan as people read it: one line for each object, the differing fields below, a summary at the end."""
+        once = [f"In one language only: {text}" for text in self.untranslated]
         if not self.changes:
-            return ["No changes. The programme is as the file says."]
+            return [*once, "No changes. The programme is as the file says."]
         counts = [f"{sum(c.verb is verb for c in self.changes)} to {verb.value}" for verb in Verb]
         printed = [line for change in self.changes for line in change.lines()]
-        return [*printed, f"Plan: {', '.join(counts)}.", *(f"Not possible: {text}" for text in self.refusals)]
+        return [*printed, *once, f"Plan: {', '.join(counts)}.", *(f"Not possible: {text}" for text in self.refusals)]
 
 
 def current() -> Programme:
@@ -206,7 +210,7 @@ def _plan(latest: ProgrammeVersion | None, document: Document, now: int) -> Plan
     today = clock.from_micros(now).astimezone(zone).date()
     purposes = {purpose["code"] for purpose in document.content["purposes"]}
     refusals = (*diff.refusals(changes, today), *attestation.refusals(changes, today, purposes))
-    return Plan(latest.number if latest else 0, changes, refusals)
+    return Plan(latest.number if latest else 0, changes, refusals, tuple(untranslated(document.content)))
 
 
 def _vanishing(changes: tuple[Change, ...], purpose_in_use: Callable[[str], bool]) -> list[str]:

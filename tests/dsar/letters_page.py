@@ -44,6 +44,8 @@ _WHY: Mapping[CaseType, Ground] = {
     CaseType.RECTIFICATION: Ground.ACCURATE,
     CaseType.RESTRICTION: Ground.NO_GROUND_TO_RESTRICT,
     CaseType.OBJECTION: Ground.COMPELLING_GROUNDS,
+    CaseType.AUTHORITY_LETTER: Ground.NOT_COMPETENT,
+    CaseType.DISCLOSURE: Ground.NO_BASIS_TO_DISCLOSE,
 }
 _RIGHT = (Correction("email", "anna.nowa@example.com", None),)
 
@@ -101,7 +103,9 @@ def page(made: Mapping[tuple[CaseType, Outcome], UUID], locale: str) -> str:
 def _decided(shops: Shops, case_type: CaseType, outcome: Outcome, person: UUID) -> UUID:
     decision = _decision(case_type, outcome)
     purposes = ("newsletter",) if case_type is CaseType.OBJECTION else ()
-    matter = Matter((), purposes=purposes, corrections=_RIGHT if case_type is CaseType.RECTIFICATION else ())
+    theirs = None if case_type.of_a_person else "RSD 12/26"
+    right = _RIGHT if case_type is CaseType.RECTIFICATION else ()
+    matter = Matter((), purposes=purposes, corrections=right, reference=theirs)
     with shops.app.app_context(), unit_of_work():
         row = cases.open_case(
             Opening(case_type, Intake.STAFF, matter, "pl", "sklepy", clock.micros()),

@@ -161,8 +161,37 @@ def test_automated_decisions_are_told_from_the_programme(example: Programme, loc
     assert phrases["no_automated"] in page
 
 
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("pl", ("zamówienia i ich odbiorcy (orders)", "1 listopada 2026 r.", "Sklep internetowy, od 1 marca 2025 r.")),
+        ("en", ("orders and their recipients (orders)", "1 November 2026", "Online shop, since 1 March 2025")),
+        ("hr", ("narudžbe i njihovi primatelji (orders)", "1. studenoga 2026.", "trgovina, od 1. ožujka 2025.")),
+    ],
+)
+def test_tables_and_days_are_in_the_language_of_the_person(
+    example: Programme, locale: str, told: tuple[str, ...]
+) -> None:
+    files = files_of(an_account(example, locale))
+    page, english = Seen(files["index.html"]).text, "What was ordered"
+    assert all(one in page for one in told)
+    assert not re.search(r"\d{4}-\d\d-\d\d", page)
+    assert english not in page
+    assert "1980-02-29" in files["data/shop/shop.customer.csv"].decode()
+    assert json.loads(files["data/shop/shop.orders.json"])["description"] == told[0].removesuffix(" (orders)")
+
+
+@pytest.mark.parametrize("locale", _LANGUAGES)
+def test_no_sentence_ends_twice(example: Programme, locale: str) -> None:
+    abroad = replace(example.processors["call_centre"], country="US", safeguard={locale: "SCC"})
+    programme = replace(example, processors={**example.processors, "call_centre": abroad})
+    page = Seen(files_of(an_account(programme, locale))["index.html"]).text
+    assert "sp. z o.o." in page
+    assert ".." not in page.replace("../../export.zip", "")
+
+
 def test_a_transfer_is_told_with_its_safeguard(example: Programme) -> None:
-    abroad = replace(example.processors["hosting"], country="US", safeguard="SCC 2021/914")
+    abroad = replace(example.processors["hosting"], country="US", safeguard={"en": "SCC 2021/914", "pl": "x"})
     programme = replace(example, processors={**example.processors, "hosting": abroad})
     text = Seen(files_of(an_account(programme))["index.html"]).text
     assert f"{abroad.name}: US; safeguard: SCC 2021/914" in text

@@ -38,7 +38,7 @@ def gather(act_id: UUID, *, actor: Actor, locale: str, base_url: str) -> Receipt
     history = [other for other in reversed(reading.acts_of([view.subject_id])) if _same_record(view, other, programme)]
     purposes = _purposes(view.purpose, programme)
     involved = parties.involved(programme, purposes, locale)
-    processing = tuple(parties.processing(programme, purpose) for purpose in purposes)
+    processing = tuple(parties.processing(programme, purpose, locale) for purpose in purposes)
     return ReceiptFacts(
         receipt_id=str(Pairwise(keyring.installed(), actor.id).hide(_RECEIPT, view.id)),
         record_id=hide_act(actor, view.id),

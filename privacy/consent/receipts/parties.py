@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from privacy.consent.receipts.facts import Party, Processing
 from privacy.programme.types import (
@@ -38,15 +38,15 @@ def involved(programme: Programme, purposes: Iterable[Purpose], locale: str) -> 
 _ORDER = ("controller", "processor", "recipient", "authority")
 
 
-def processing(programme: Programme, purpose: Purpose) -> Processing:
-    """One purpose with those who serve it."""
+def processing(programme: Programme, purpose: Purpose, locale: str) -> Processing:
+    """One purpose with those who serve it, safeguards in that language."""
     served = _processors(programme, purpose)
     countries = [programme.controllers[code].country for code in purpose.controllers]
     countries += [processor.country for processor in served]
-    safeguards = {f"processor:{p.code}": p.safeguard for p in served if p.safeguard}
+    safeguards = {f"processor:{p.code}": _told(p.safeguard, locale) for p in served if p.safeguard}
     for code in purpose.recipients:
         if safeguard := programme.recipients[code].safeguard:
-            safeguards[f"recipient:{code}"] = safeguard
+            safeguards[f"recipient:{code}"] = _told(safeguard, locale)
     assessed = (activity.impact_assessment for activity in _activities(programme, purpose))
     return Processing(
         purpose=purpose,
@@ -59,6 +59,10 @@ def processing(programme: Programme, purpose: Purpose) -> Processing:
         safeguards=safeguards,
         impact_assessment=next((reference for reference in assessed if reference), None),
     )
+
+
+def _told(texts: Mapping[str, str], locale: str) -> str:
+    return texts.get(locale) or next(iter(texts.values()))
 
 
 def _activities(programme: Programme, purpose: Purpose) -> Iterator[ProcessingActivity]:

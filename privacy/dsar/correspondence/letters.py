@@ -99,14 +99,21 @@ class _Going:
 
 
 def write(
-    row: DataSubjectRequest, kind: LetterKind, *, facts: Facts | None = None, but_for: Collection[Place] = ()
+    row: DataSubjectRequest,
+    kind: LetterKind,
+    *,
+    facts: Facts | None = None,
+    but_for: Collection[Place] = (),
+    locale: str | None = None,
 ) -> UUID:
     """Write a letter of a locked request in the open unit of work and return its id; where it goes is found here.
 
-    `facts`: see `letter_values`. `but_for`: contacts of the person to which it does not go. Raises ValueError where a
-    fact is missing.
+    `facts`: see `letter_values`. `but_for`: contacts of the person to which it does not go. `locale`: of a letter to
+    somebody else, which is in the programme's first where nothing is said; the person's is in the request's. Raises
+    ValueError where a fact is missing.
     """
-    programme, given, spoken = programmes.current(), facts or {}, words(row.locale)
+    programme, given = programmes.current(), facts or {}
+    spoken = words(row.locale if kind.of_the_person else locale or programme.jurisdiction.locales[0])
     template = values.template_of(kind, row)
     message = values.message_of(template, row, given, programme, spoken)
     text, key, letter_id, now = outbox.render(message), cases.key_of(row), new_id(), clock.micros()

@@ -42,13 +42,20 @@ _ANSWERS = {
     CaseType.RESTRICTION: "letter_answer_restriction",
     CaseType.OBJECTION: "letter_answer_objection",
 }
+_OFFICIAL = {
+    LetterKind.ANSWER: "letter_answer_official",
+    LetterKind.PARTLY: "letter_answer_official",
+    LetterKind.REFUSAL: "letter_refusal_official",
+}
 #: Paragraphs of a letter that may be missing.
 _OPTIONAL = ("DONE", "KEPT", "PSEUDONYMISED", "EXCEPTED", "TOLD", "NEXT", "PURPOSES")
 _MOMENTS = ("VALID_UNTIL", "UNTIL", "FETCH_UNTIL", "LIFTED_ON")
 
 
 def template_of(kind: LetterKind, row: DataSubjectRequest) -> str:
-    """Which text a letter has: an answer's is that of the right."""
+    """Which text a letter has: an answer's is that of the right, and of no right where an authority or a court asks."""
+    if not CaseType(row.case_type).of_a_person and kind in _OFFICIAL:
+        return _OFFICIAL[kind]
     if kind in {LetterKind.ANSWER, LetterKind.PARTLY}:
         return _ANSWERS.get(CaseType(row.case_type), "letter_answer_words")
     return f"letter_{kind.value}"
@@ -57,10 +64,10 @@ def template_of(kind: LetterKind, row: DataSubjectRequest) -> str:
 def message_of(
     template: str, row: DataSubjectRequest, facts: Facts, programme: Programme, words: Words
 ) -> outbox.Message:
-    """The letter with everything in its places. Raises ValueError where a fact is missing."""
+    """The letter with everything in its places, in the language of the words; ValueError where a fact is missing."""
     made = _Values(row, facts, programme, words)
-    names = outbox.places(template, row.locale)
-    return outbox.Message(template, row.locale, {name: made.of(name) for name in sorted(names)})
+    names = outbox.places(template, words.locale)
+    return outbox.Message(template, words.locale, {name: made.of(name) for name in sorted(names)})
 
 
 def contact_of(row: DataSubjectRequest, programme: Programme, words: Words) -> str:
@@ -101,6 +108,7 @@ class _Values:
             "EMAIL": lambda: email_of(row, programme),
             "CONTROLLER": lambda: controller_of(row, programme).name,
             "REMEDIES": self._remedies,
+            "THEIR_REFERENCE": self._their_reference,
             "REFUSED": self._refused,
             "ANSWER": lambda: _paragraphs(self._decision.answer or ""),
             "OUTCOME": self._outcome,
@@ -142,6 +150,10 @@ class _Values:
         court = self._words.courts.get(law.country)
         told = self._words.phrase("court", court=court) if court else ""
         return self._words.phrase("remedies", authority=authority, court=told)
+
+    def _their_reference(self) -> list[str]:
+        reference = cases.matter_of(self._row).reference
+        return [self._words.phrase("their_reference", reference=_flat(reference))] if reference else []
 
     def _outcome(self) -> str:
         if self._row.outcome == Outcome.PARTLY and self._facts.get("KEPT") and not self._decision.refused:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from privacy import spoken
 from privacy.dsar.correspondence import words_en, words_hr, words_pl
 from privacy.dsar.vocabulary import CaseType, Ground
 
@@ -23,19 +24,18 @@ class Words:
     grounds: Mapping[Ground, str]
     #: Where the law of a country says which court it is (Art. 79), by ISO 3166-1 code.
     courts: Mapping[str, str]
-    months: tuple[str, ...]
 
     def phrase(self, name: str, /, **values: object) -> str:
         """A phrase with its values; what a value holds is never read as a place."""
-        return self.phrases[name].format(**values)
+        return spoken.filled(self.phrases[name], **values)
 
     def day(self, day: date) -> str:
         """A day as the language writes it in a letter."""
-        return self.phrase("day", day=day.day, month=self.months[day.month - 1], year=day.year)
+        return spoken.day(day, self.locale)
 
     def moment(self, at: datetime) -> str:
-        """A day and time of day, in the zone of `at`."""
-        return self.phrase("moment", day=self.day(at.date()), time=f"{at:%H:%M}")
+        """A day and time of day to the minute, in the zone of `at`."""
+        return spoken.moment(at.replace(second=0), self.locale)
 
     def of(self, names: Mapping[str, str]) -> str:
         """A name of the programme in this language, else in the first that it has."""
@@ -48,7 +48,7 @@ class Words:
 
 
 _WORDS = {
-    module.LOCALE: Words(module.LOCALE, module.PHRASES, module.MATTERS, module.GROUNDS, module.COURTS, module.MONTHS)
+    module.LOCALE: Words(module.LOCALE, module.PHRASES, module.MATTERS, module.GROUNDS, module.COURTS)
     for module in (words_pl, words_en, words_hr)
 }
 

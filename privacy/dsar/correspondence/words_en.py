@@ -5,11 +5,6 @@ from __future__ import annotations
 from privacy.dsar.vocabulary import CaseType, Ground
 
 LOCALE = "en"
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
-)
-
 MATTERS = {
     CaseType.ACCESS: "request for access to personal data (GDPR Art. 15)",
     CaseType.RECTIFICATION: "request for rectification of personal data (GDPR Art. 16)",
@@ -71,6 +66,18 @@ GROUNDS = {
     ),
     Ground.ACCURATE: "the data are accurate and complete (GDPR Art. 16)",
     Ground.NO_DATA: "we do not process the personal data that the request concerns",
+    Ground.NO_BASIS_TO_DISCLOSE: (
+        "no legal basis was shown on which we may disclose the data (GDPR Art. 5(1)(a) and 6(1))"
+    ),
+    Ground.MORE_THAN_NECESSARY: (
+        "the data asked for go beyond what is necessary for the purpose that was given (GDPR Art. 5(1)(c))"
+    ),
+    Ground.THIRD_COUNTRY: (
+        "the judgment or decision of a third country on which the disclosure would rest is not based on an "
+        "international agreement, and no other ground for a transfer applies (GDPR Art. 48)"
+    ),
+    Ground.NOT_COMPETENT: "the authority is not competent in this matter",
+    Ground.SECRECY: "we are bound by a statutory duty of secrecy from which this letter does not release us",
 }
 
 COURTS = {
@@ -81,12 +88,11 @@ COURTS = {
 }
 
 PHRASES = {
-    "day": "{day} {month} {year}",
-    "moment": "{day}, {time}",
     "sender": "From: {sender}",
     "number": "Reference",
     "dated": "Date",
     "pages": "page {} of {}",
+    "their_reference": "Your reference: {reference}",
     "remedies": (
         "If you disagree with us, you may lodge a complaint with the supervisory authority (GDPR Art. 77): "
         "{authority}. Independently of that you have the right to a judicial remedy (GDPR Art. 79){court}."

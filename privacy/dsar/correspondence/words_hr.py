@@ -5,11 +5,6 @@ from __future__ import annotations
 from privacy.dsar.vocabulary import CaseType, Ground
 
 LOCALE = "hr"
-MONTHS = (
-    *("siječnja", "veljače", "ožujka", "travnja", "svibnja", "lipnja", "srpnja", "kolovoza"),
-    *("rujna", "listopada", "studenoga", "prosinca"),
-)
-
 MATTERS = {
     CaseType.ACCESS: "zahtjev za pristup osobnim podacima (čl. 15. Opće uredbe o zaštiti podataka)",
     CaseType.RECTIFICATION: "zahtjev za ispravak osobnih podataka (čl. 16. Opće uredbe o zaštiti podataka)",
@@ -77,6 +72,19 @@ GROUNDS = {
     ),
     Ground.ACCURATE: "podaci su točni i potpuni (čl. 16. Opće uredbe)",
     Ground.NO_DATA: "ne obrađujemo osobne podatke na koje se zahtjev odnosi",
+    Ground.NO_BASIS_TO_DISCLOSE: (
+        "nije dokazana pravna osnova na temelju koje bismo smjeli otkriti podatke (čl. 5. st. 1. t. (a) i čl. 6. "
+        "st. 1. Opće uredbe)"
+    ),
+    Ground.MORE_THAN_NECESSARY: (
+        "traženi podaci prelaze ono što je nužno za navedenu svrhu (čl. 5. st. 1. t. (c) Opće uredbe)"
+    ),
+    Ground.THIRD_COUNTRY: (
+        "presuda suda ili odluka tijela treće zemlje na kojoj se zahtjev temelji ne zasniva se na međunarodnom "
+        "sporazumu, a druge osnove za prijenos nema (čl. 48. Opće uredbe)"
+    ),
+    Ground.NOT_COMPETENT: "tijelo nije nadležno u ovom predmetu",
+    Ground.SECRECY: "obvezuje nas zakonom zaštićena tajna, koje nas ovaj dopis ne oslobađa",
 }
 
 COURTS = {
@@ -87,12 +95,11 @@ COURTS = {
 }
 
 PHRASES = {
-    "day": "{day}. {month} {year}.",
-    "moment": "{day} u {time}",
     "sender": "Pošiljatelj: {sender}",
     "number": "Broj predmeta",
     "dated": "Datum",
     "pages": "stranica {} od {}",
+    "their_reference": "Vaš znak: {reference}",
     "remedies": (
         "Ako se ne slažete s nama, možete podnijeti pritužbu nadzornom tijelu (čl. 77. Opće uredbe): {authority}. "
         "Neovisno o tome imate pravo na sudsku zaštitu (čl. 79. Opće uredbe){court}."

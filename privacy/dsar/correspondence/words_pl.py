@@ -5,11 +5,6 @@ from __future__ import annotations
 from privacy.dsar.vocabulary import CaseType, Ground
 
 LOCALE = "pl"
-MONTHS = (
-    *("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia"),
-    *("września", "października", "listopada", "grudnia"),
-)
-
 MATTERS = {
     CaseType.ACCESS: "żądanie dostępu do danych osobowych (art. 15 RODO)",
     CaseType.RECTIFICATION: "żądanie sprostowania danych osobowych (art. 16 RODO)",
@@ -79,6 +74,19 @@ GROUNDS = {
     ),
     Ground.ACCURATE: "dane są prawidłowe i kompletne (art. 16 RODO)",
     Ground.NO_DATA: "nie przetwarzamy danych osobowych, których dotyczy żądanie",
+    Ground.NO_BASIS_TO_DISCLOSE: (
+        "nie wykazano podstawy prawnej, która pozwalałaby nam udostępnić dane (art. 5 ust. 1 lit. a i art. 6 ust. 1 "
+        "RODO)"
+    ),
+    Ground.MORE_THAN_NECESSARY: (
+        "zakres danych, o które wystąpiono, wykracza poza to, co niezbędne do podanego celu (art. 5 ust. 1 lit. c RODO)"
+    ),
+    Ground.THIRD_COUNTRY: (
+        "wyrok sądu lub decyzja organu państwa trzeciego, z których wynika wniosek, nie opierają się na umowie "
+        "międzynarodowej, a żadna inna podstawa przekazania danych nie zachodzi (art. 48 RODO)"
+    ),
+    Ground.NOT_COMPETENT: "organ nie jest właściwy w tej sprawie",
+    Ground.SECRECY: "wiąże nas tajemnica prawnie chroniona, z której to wystąpienie nas nie zwalnia",
 }
 
 COURTS = {
@@ -86,12 +94,11 @@ COURTS = {
 }
 
 PHRASES = {
-    "day": "{day} {month} {year} r.",
-    "moment": "{day}, godz. {time}",
     "sender": "Nadawca: {sender}",
     "number": "Numer sprawy",
     "dated": "Data",
     "pages": "strona {} z {}",
+    "their_reference": "Państwa znak: {reference}",
     "remedies": (
         "Jeśli nie zgadzasz się z nami, możesz wnieść skargę do organu nadzorczego (art. 77 RODO): {authority}. "
         "Niezależnie od tego masz prawo do ochrony prawnej przed sądem (art. 79 RODO){court}."

@@ -15,12 +15,13 @@ from privacy.authz.actors import Actor
 from privacy.dsar import cases, deciding
 from privacy.dsar.correspondence import letters
 from privacy.dsar.correspondence.kinds import LetterKind
-from privacy.dsar.execution import course, finding, own_changes, tasks
+from privacy.dsar.execution import course, finding, own_changes, recipients, tasks
 from privacy.dsar.execution.tasks import FOR_SOMEBODY, Form, Result
 from privacy.dsar.failures import NotForAPerson, SecondPersonNeeded
 from privacy.dsar.models import DataSubjectRequest, RequestTask
 from privacy.dsar.vocabulary import State, TaskKind, TaskState
 from privacy.errors import InvalidInput
+from privacy.programme import service as programmes
 from privacy.systems.connector import Row, TooManyRows
 
 
@@ -123,7 +124,8 @@ def tell_recipient(task_id: UUID, to: str, *, what: str, whom: str, actor: Actor
     row, task = _locked(task_id)
     if task.kind != TaskKind.TELL:
         raise NotForAPerson
-    task.reference = str(letters.write(row, LetterKind.RECIPIENT, facts={"to": to, "what": what, "whom": whom}))
+    facts, locale = {"to": to, "what": what, "whom": whom}, recipients.locale_of(task.system, programmes.current())
+    task.reference = str(letters.write(row, LetterKind.RECIPIENT, facts=facts, locale=locale))
     tasks.finish(task, Result())
     _go_on(row, task, "recipient_told", actor, None)
 

@@ -80,9 +80,17 @@ def name_of(code: str, spoken: Words) -> str:
     return known.name if known is not None else code
 
 
+def locale_of(code: str, programme: Programme) -> str:
+    """In which language a recipient is written to: its own, else the programme's first; never the person's."""
+    known = _party(programme, code)
+    return (known.locale if known is not None else None) or programme.jurisdiction.locales[0]
+
+
 def _write(row: DataSubjectRequest, task: RequestTask, to: tuple[str, ...], person: Wanted, key: OwnerKey) -> None:
-    facts = {"to": to, "what": _what(row), "whom": _whom(row, person)}
-    task.reference = str(letters.write(row, LetterKind.RECIPIENT, facts=facts))
+    locale = locale_of(task.system, person.programme)
+    spoken = words(locale)
+    facts = {"to": to, "what": _what(row, spoken), "whom": _whom(person, spoken)}
+    task.reference = str(letters.write(row, LetterKind.RECIPIENT, facts=facts, locale=locale))
     tasks.finish(task, Result(), key)
     cases.note(row, "recipient_told", Role.SERVICE, actor=SERVICE, reason=None, **_of(task))
 
@@ -91,9 +99,9 @@ def _of(task: RequestTask) -> dict[str, str]:
     return {"task": str(task.id), "kind": task.kind, "system": task.system, "place": task.place}
 
 
-def _what(row: DataSubjectRequest) -> str:
+def _what(row: DataSubjectRequest, spoken: Words) -> str:
     """What is to be done there."""
-    spoken, decision = words(row.locale), cases.decision_of(row)
+    decision = cases.decision_of(row)
     said = spoken.phrases[f"tell.{row.case_type}"]
     if row.case_type != CaseType.RECTIFICATION:
         return said
@@ -101,9 +109,9 @@ def _what(row: DataSubjectRequest) -> str:
     return f"{said} {'; '.join(f'{one.what}: {one.right}' for one in right)}"
 
 
-def _whom(row: DataSubjectRequest, person: Wanted) -> str:
+def _whom(person: Wanted, spoken: Words) -> str:
     """By what the recipient may know the person: what is on file and surely theirs."""
-    spoken, programme = words(row.locale), person.programme
+    programme = person.programme
     names = {code: one.names for code, one in programme.identifier_types.items()}
     names |= {kind.value: of_kind for kind, of_kind in programme.contact_kinds.items()}
     known = {
@@ -142,7 +150,7 @@ def _place_of(programme: Programme, code: str) -> tuple[str, ...]:
         return (known.email,) if known is not None and known.email else ()
     if not known.address:
         return ()
-    name = name_of(code, words(programme.jurisdiction.locales[0]))
+    name = name_of(code, words(locale_of(code, programme)))
     return (name, *reach.lines_of(known.address))
 
 

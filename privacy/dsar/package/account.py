@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from privacy import clock
+from privacy import clock, spoken
 from privacy.dsar.execution.results import FoundFile
 from privacy.dsar.execution.tasks import OWN_SYSTEM
 from privacy.dsar.package.blocks import ITEM, Block, Counts, Head, Line
@@ -130,7 +131,7 @@ class Account:
         for joint in programme.joint_arrangements.values():
             if set(joint.controllers) & set(codes):
                 names = ", ".join(programme.controllers[code].name for code in joint.controllers)
-                yield Line(f"{names}. {self.words.of(joint.essence)}".replace("..", "."), f"{phrase('joint')}:")
+                yield Line(f"{spoken.ended(names)} {self.words.of(joint.essence)}", f"{phrase('joint')}:")
         dpo = programme.dpo
         if dpo and set(dpo.controllers) & set(codes):
             yield Line(_reached(dpo.name, dpo.email, dpo.phone, dpo.address), f"{phrase('dpo')}:")
@@ -140,11 +141,11 @@ class Account:
         yield Head(phrase("purposes"))
         purposes = self.purposes()
         for purpose in purposes:
-            yield Line(" ".join(self._purpose(purpose)), f"{self.words.of(purpose.names)}.")
+            yield Line(" ".join(self._purpose(purpose)), spoken.ended(self.words.of(purpose.names)))
         if not purposes:
             yield Line(phrase("no_purposes"))
         if any(one.system == OWN_SYSTEM for one in self.tables):
-            yield Line(phrase("own_purpose_text"), f"{phrase('own_purpose')}.")
+            yield Line(phrase("own_purpose_text"), spoken.ended(phrase("own_purpose")))
 
     def _purpose(self, purpose: Purpose) -> Iterator[str]:
         activities = [one for one in self._activities() if purpose.code in one.purposes]
@@ -152,7 +153,7 @@ class Account:
             yield text
         yield self._told("basis", self.words.bases[purpose.legal_basis])
         if interests := [one.legitimate_interest for one in activities if one.legitimate_interest]:
-            yield self._told("interest", "; ".join(dict.fromkeys(interests)))
+            yield self._told("interest", "; ".join(dict.fromkeys(map(self.words.of, interests))))
         if statutes := [one.statute for one in activities if one.statute]:
             yield self._told("statute", "; ".join(dict.fromkeys(statutes)))
         if purpose.data_categories:
@@ -175,7 +176,7 @@ class Account:
         found |= dict.fromkeys(code for purpose in self.purposes() for code in purpose.data_categories)
         if found:
             yield Head(self.words.phrase("categories"))
-            yield Line(f"{self._names(found)}.")
+            yield Line(spoken.ended(self._names(found)))
 
     def _recipients(self) -> Iterator[Block]:
         phrase = self.words.phrase
@@ -191,7 +192,7 @@ class Account:
         yield Head(phrase("recipients"))
         for name, members in groups.items():
             if members:
-                yield Line(f"{'; '.join(members)}.", f"{phrase(name)}:")
+                yield Line(spoken.ended("; ".join(members)), f"{phrase(name)}:")
         if not named and not categories:
             yield Line(phrase("no_recipients"))
 
@@ -203,7 +204,8 @@ class Account:
         outside = [(f"{name}:", one) for name, one in parties if one.country not in EEA]
         yield Head(phrase("transfers"))
         for name, one in outside:
-            yield Line(phrase("transfer", country=one.country, safeguard=one.safeguard or phrase("adequate")), name)
+            safeguard = self.words.of(one.safeguard or {}) or phrase("adequate")
+            yield Line(phrase("transfer", country=one.country, safeguard=safeguard), name)
         if not outside:
             yield Line(phrase("no_transfers"))
 
@@ -229,9 +231,17 @@ class Account:
         yield Line(phrase("source_fields"))
 
     def _source(self, row: Mapping[str, Any]) -> Line:
-        since = str(row.get("held_from") or "")[:10]
-        source = str(row.get("source") or self.words.phrase("source_unknown"))
-        return Line(self.words.phrase("source_line", source=source, since=since), f"{row.get('value', '')}:")
+        source, term = self._source_name(row.get("source")), f"{row.get('value', '')}:"
+        if not (since := row.get("held_from")):
+            return Line(self.words.phrase("source", source=source), term)
+        held_from = self._day(clock.to_micros(datetime.fromisoformat(since)))
+        return Line(self.words.phrase("source_line", source=source, since=held_from), term)
+
+    def _source_name(self, code: object) -> str:
+        if not code:
+            return self.words.phrase("source_unknown")
+        known = self.programme.systems.get(str(code))
+        return self.words.of(known.names) if known else str(code)
 
     def _automated(self) -> Iterator[Block]:
         yield Head(self.words.phrase("automated"))
@@ -239,13 +249,13 @@ class Account:
         concerned = [*self._activities(), *(one for one in self._every_activity() if not one.purposes)]
         taken = [(one, decision) for one in concerned if (decision := one.automated_decision)]
         for activity, decision in taken:
-            yield Line(" ".join(self._decision(decision)), f"{self.words.of(activity.names)}.")
+            yield Line(" ".join(self._decision(decision)), spoken.ended(self.words.of(activity.names)))
         yield Line(self.words.phrase("automated_rights" if taken else "no_automated"))
 
     def _decision(self, decision: AutomatedDecision) -> Iterator[str]:
         parts = {"logic": decision.logic, "significance": decision.significance, "consequences": decision.consequences}
         for name, texts in parts.items():
-            yield self._told(name, self.words.of(texts).rstrip("."))
+            yield self._told(name, self.words.of(texts))
 
     def _found(self) -> Iterator[Block]:
         phrase = self.words.phrase
@@ -292,11 +302,11 @@ class Account:
         return self.words.of(known.names) if known else one.system
 
     def table_name(self, one: HeldTable) -> str:
-        """A table with what it holds, as far as somebody wrote it down."""
+        """What a table holds, as far as somebody wrote it down, and the name of its file."""
         if one.system == OWN_SYSTEM:
             return self.words.own_tables.get(one.table, one.table)
-        description = one.mapped.description if one.mapped else None
-        return f"{one.table} ({description})" if description else one.table
+        told = self.words.told(one.mapped) if one.mapped else None
+        return f"{told} ({one.table})" if told else one.table
 
     def _party_name(self, code: str) -> str:
         programme = self.programme
@@ -317,13 +327,13 @@ class Account:
         return dpo.email if dpo and self.controller in dpo.controllers else controller.email
 
     def _told(self, name: str, text: str) -> str:
-        return f"{self.words.phrase(name)}: {text}."
+        return spoken.ended(f"{self.words.phrase(name)}: {text}")
 
     def _reason(self, ground: Ground | None) -> str:
-        return f"{self.words.left_out(ground)}."
+        return spoken.ended(self.words.left_out(ground))
 
     def _day(self, at: int) -> str:
-        return clock.from_micros(at).astimezone(self.programme.zone).date().isoformat()
+        return self.words.day(clock.from_micros(at).astimezone(self.programme.zone).date())
 
 
 def counted(rows: Sequence[Any]) -> dict[Ground | None, int]:

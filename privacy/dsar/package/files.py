@@ -48,9 +48,9 @@ def as_json(one: HeldTable, words: Words) -> bytes:
         "system": one.system,
         "data_set": one.data_set,
         "table": one.table,
-        "description": (one.mapped.description or description) if one.mapped else None,
+        "description": (words.told(one.mapped) or description) if one.mapped else None,
         "purposes": list(one.purposes),
-        "fields": {path: _field(about) for path, about in one.described().items() if not about.hidden},
+        "fields": {path: _field(about, words) for path, about in one.described().items() if not about.hidden},
         "rows": [_encodable(row, words) for row in one.rows],
     }
     return msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n"
@@ -143,9 +143,9 @@ def inert(text: str) -> str:
     return _FORMULA.sub(r"\1'", text)
 
 
-def _field(about: DataField) -> Mapping[str, Any]:
+def _field(about: DataField, words: Words) -> Mapping[str, Any]:
     told = {
-        "description": about.description,
+        "description": words.told(about),
         "categories": list(about.categories),
         "type": about.data_type,
         "provided": about.provided,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from html import escape
 
 from privacy.dsar.package.account import Account
@@ -113,12 +114,14 @@ def _rows(account: Account, one: HeldTable) -> str:
     heads = ""
     for name in names:
         about = described.get(name)
-        hint = f' title="{escape(about.description)}"' if about and about.description else ""
+        told = account.words.told(about) if about else None
+        hint = f' title="{escape(told)}"' if told else ""
         heads += f"<th{hint}>{escape(name)}</th>"
     lines = "".join(f"<tr>{''.join(_value(row.get(name), account) for name in names)}</tr>\n" for row in rows)
     return f'<div class="rows"><table>\n<tr>{heads}</tr>\n{lines}</table></div>\n'
 
 
 def _value(value: object, account: Account) -> str:
-    text = shown(value, account.words)
+    told = account.words.time(value, account.programme.zone) if isinstance(value, date | str) else None
+    text = told or shown(value, account.words)
     return f"<td>{escape(text if len(text) <= _LONGEST else text[:_LONGEST] + '…')}</td>"

@@ -52,6 +52,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "that, you may go to court against the controller or a processor (Art. 79 GDPR).",
         "sources": "Where we have your data from",
         "source_line": "from {source}, since {since}",
+        "source": "from {source}",
         "source_unknown": "of unknown origin",
         "source_fields": "In the JSON files each field says whether you provided it or it was observed of you "
         "(“provided”: true) or whether we or others made it.",
@@ -110,6 +111,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "18_1": "no ground to restrict (Art. 18(1) GDPR)",
         "16": "the data are accurate (Art. 16 GDPR)",
         "no_data": "no data are held",
+        "6_1": "no legal basis for a disclosure (Art. 6(1) GDPR)",
+        "5_1_c": "more than is necessary (Art. 5(1)(c) GDPR)",
+        "48": "decision of a third country (Art. 48 GDPR)",
+        "55": "the authority is not competent",
+        "secrecy": "statutory secrecy",
     },
     "own_tables": {
         "contacts": "Your contacts, and where we have them from",

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "phrases": {
-        "title_access": "Koje podatke o vama obrađujemo",
+        "title_access": "Koje podatke o Vama obrađujemo",
         "title_portability": "Vaši podaci za prijenos",
         "intro_access": "Zatražili ste pristup svojim osobnim podacima (čl. 15. GDPR-a). Ovo je odgovor: najprije "
         "informacije koje propisuje zakon, a zatim ono što smo pronašli, sustav po sustav. Sami podaci nalaze se u "
         "mapi „data”, u formatu JSON za programe i CSV za proračunske tablice.",
         "intro_portability": "Zatražili ste podatke koje ste nam dali, da ih zadržite ili prenesete nekome drugome "
         "(čl. 20. GDPR-a). Nalaze se u mapi „data” u formatima JSON i CSV. Mapa „schemas” opisuje JSON datoteke. Ovdje "
-        "je samo ono što ste nam dali ili što je opaženo o vama, i to samo ondje gdje podatke obrađujemo na temelju "
-        "vaše privole ili ugovora s vama.",
+        "je samo ono što ste nam dali ili što je opaženo o Vama, i to samo ondje gdje podatke obrađujemo na temelju "
+        "Vaše privole ili ugovora s Vama.",
         "request": "Zahtjev",
         "received": "Zaprimljeno",
         "made": "Odgovor od",
@@ -22,7 +22,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "controllers": "Voditelj obrade",
         "joint": "Zajednički voditelji obrade (čl. 26. GDPR-a)",
         "dpo": "Službenik za zaštitu podataka",
-        "purposes": "Zašto obrađujemo vaše podatke",
+        "purposes": "Zašto obrađujemo Vaše podatke",
         "basis": "Pravna osnova",
         "interest": "Legitimni interes",
         "statute": "Propis",
@@ -33,9 +33,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "own_purpose_text": "Čuvamo podatke o tome na što ste pristali, što ste odbili i što ste zatražili, kako "
         "bismo to poštovali i mogli dokazati. Pravna osnova: pravna obveza (čl. 6. st. 1. t. (c) u vezi s čl. 5. st. "
         "2., čl. 7. st. 1. i čl. 12. GDPR-a).",
-        "no_purposes": "Nismo pronašli podatke o vama koji služe nekoj od naših svrha.",
-        "categories": "Kategorije vaših podataka",
-        "recipients": "Kome su vaši podaci otkriveni ili se otkrivaju",
+        "no_purposes": "Nismo pronašli podatke o Vama koji služe nekoj od naših svrha.",
+        "categories": "Kategorije Vaših podataka",
+        "recipients": "Kome su Vaši podaci otkriveni ili se otkrivaju",
         "by_name": "Primatelji poimence",
         "by_category": "Primatelji koje poznajemo samo po kategoriji",
         "processors": "Tko obrađuje podatke u naše ime",
@@ -51,26 +51,27 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "complaint": "Pritužba",
         "complaint_text": "Možete podnijeti pritužbu nadzornom tijelu: {name}, {address}, {url}. Neovisno o tome "
         "možete pokrenuti sudski postupak protiv voditelja ili izvršitelja obrade (čl. 79. GDPR-a).",
-        "sources": "Odakle nam vaši podaci",
+        "sources": "Odakle nam Vaši podaci",
         "source_line": "izvor: {source}, od {since}",
+        "source": "izvor: {source}",
         "source_unknown": "nepoznatog podrijetla",
-        "source_fields": "U JSON datotekama uz svako polje stoji jeste li podatak dali vi ili je opažen o vama "
+        "source_fields": "U JSON datotekama uz svako polje stoji jeste li podatak dali Vi ili je opažen o Vama "
         "(„provided”: true), ili je nastao kod nas odnosno kod drugih.",
         "automated": "Automatizirano donošenje odluka",
         "logic": "Kako se odlučuje",
-        "significance": "Što to znači za vas",
+        "significance": "Što to znači za Vas",
         "consequences": "Moguće posljedice",
-        "automated_rights": "Ako takva odluka proizvodi pravne učinke za vas ili na sličan način značajno "
-        "na vas utječe, možete zatražiti da je "
+        "automated_rights": "Ako takva odluka proizvodi pravne učinke za Vas ili na sličan način značajno "
+        "na Vas utječe, možete zatražiti da je "
         "razmotri čovjek, izraziti svoje stajalište i osporiti je (čl. 22. st. 3. GDPR-a).",
-        "no_automated": "U našoj evidenciji aktivnosti obrade nema odluka o vama koje bi se temeljile isključivo na "
+        "no_automated": "U našoj evidenciji aktivnosti obrade nema odluka o Vama koje bi se temeljile isključivo na "
         "automatiziranoj obradi, uključujući izradu profila, a imale bi pravne ili slično značajne učinke "
         "(čl. 22. GDPR-a).",
         "found": "Što smo pronašli",
         "table": "Sustav i tablica",
         "rows": "Redci",
         "files_found": "Sustavi su predali i datoteke umjesto redaka; njihov broj: {count}. Nalaze se u mapi „files”.",
-        "nothing_found": "Ni u jednom sustavu nismo pronašli podatke o vama.",
+        "nothing_found": "Ni u jednom sustavu nismo pronašli podatke o Vama.",
         "own_system": "Ovaj sustav za privatnost",
         "withheld": "Čega ovdje nema i zašto",
         "withheld_values": "{table}, izostavljene vrijednosti ({count})",
@@ -88,7 +89,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "promijenjeno",
         "csv_note": "U CSV datotekama ispred teksta koji počinje znakom = + - ili @ stoji apostrof ('), da ga nijedna "
         "proračunska tablica ne shvati kao formulu. U JSON datotekama ga nema.",
-        "keep_safe": "Ova arhiva sadržava vaše osobne podatke. Čuvajte je ondje gdje je samo vi možete čitati. Ništa u "
+        "keep_safe": "Ova arhiva sadržava Vaše osobne podatke. Čuvajte je ondje gdje je samo Vi možete čitati. Ništa u "
         "njoj ne dokazuje nam tko ste.",
         "rows_below": "Vaši podaci, tablica po tablica",
         "more_rows": "Ostali redci ({count}) nalaze se u datoteci {file}.",
@@ -104,7 +105,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "17_3_e": "pravni zahtjevi (čl. 17. st. 3. t. (e) GDPR-a)",
         "12_5_unfounded": "očito neutemeljen zahtjev (čl. 12. st. 5. GDPR-a)",
         "12_5_excessive": "pretjeran zahtjev (čl. 12. st. 5. GDPR-a)",
-        "11_2": "ne može se utvrditi odnosi li se na vas (čl. 11. st. 2. GDPR-a)",
+        "11_2": "ne može se utvrditi odnosi li se na Vas (čl. 11. st. 2. GDPR-a)",
         "15_4": "izostavljeno radi zaštite prava drugih (čl. 15. st. 4. GDPR-a)",
         "20_4": "izostavljeno radi zaštite prava drugih (čl. 20. st. 4. GDPR-a)",
         "20_1": "niste dali na temelju privole ili ugovora (čl. 20. st. 1. GDPR-a)",
@@ -113,6 +114,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "18_1": "nema razloga za ograničenje (čl. 18. st. 1. GDPR-a)",
         "16": "podaci su točni (čl. 16. GDPR-a)",
         "no_data": "nema podataka",
+        "6_1": "nema pravne osnove za otkrivanje (čl. 6. st. 1. GDPR-a)",
+        "5_1_c": "više nego što je nužno (čl. 5. st. 1. t. (c) GDPR-a)",
+        "48": "odluka tijela treće zemlje (čl. 48. GDPR-a)",
+        "55": "tijelo nije nadležno",
+        "secrecy": "zakonom zaštićena tajna",
     },
     "own_tables": {
         "contacts": "Vaši kontakti i odakle ih imamo",
@@ -120,7 +126,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "consents": "Na što ste pristali, što ste odbili, povukli ili čemu ste prigovorili",
         "standings": "Ograničenja i slično",
         "requests": "Vaši zahtjevi",
-        "events": "Zapisi dnevnika događaja o vama",
+        "events": "Zapisi dnevnika događaja o Vama",
     },
     "categories": {
         "user": "podaci kupca",

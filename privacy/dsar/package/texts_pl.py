@@ -53,6 +53,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "możesz wnieść przeciwko administratorowi lub podmiotowi przetwarzającemu sprawę do sądu (art. 79 RODO).",
         "sources": "Skąd mamy Twoje dane",
         "source_line": "źródło: {source}, od {since}",
+        "source": "źródło: {source}",
         "source_unknown": "nieznanego pochodzenia",
         "source_fields": "W plikach JSON przy każdym polu zaznaczono, czy pochodzi od Ciebie lub z obserwacji Twoich "
         "działań („provided”: true), czy też powstało u nas albo u innych.",
@@ -113,6 +114,11 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "18_1": "brak podstawy do ograniczenia (art. 18 ust. 1 RODO)",
         "16": "dane są prawidłowe (art. 16 RODO)",
         "no_data": "brak danych",
+        "6_1": "brak podstawy prawnej udostępnienia (art. 6 ust. 1 RODO)",
+        "5_1_c": "więcej, niż jest niezbędne (art. 5 ust. 1 lit. c RODO)",
+        "48": "decyzja organu państwa trzeciego (art. 48 RODO)",
+        "55": "organ nie jest właściwy",
+        "secrecy": "tajemnica prawnie chroniona",
     },
     "own_tables": {
         "contacts": "Twoje dane kontaktowe i ich źródło",

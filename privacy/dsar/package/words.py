@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
 
+from privacy import spoken
 from privacy.dsar.package import texts_en, texts_hr, texts_pl
 from privacy.dsar.vocabulary import Ground
 from privacy.programme.service import LEGAL_BASES
-from privacy.programme.types import Duration, LegalBasis
+from privacy.programme.types import DataField, Duration, LegalBasis, Table
 
 FALLBACK = "en"
 _MONTHS_OF_A_YEAR = 12
+#: A day or a time as machines write it.
+_ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+_DAY = len("2026-11-21")
 
 
 @dataclass(frozen=True)
@@ -35,11 +41,35 @@ class Words:
 
     def phrase(self, name: str, /, **values: object) -> str:
         """A fixed text with values in its places; what a value holds is never read as a place."""
-        return self.phrases[name].format(**values)
+        return spoken.filled(self.phrases[name], **values)
+
+    def day(self, day: date) -> str:
+        """A day as the language writes it."""
+        return spoken.day(day, self.locale)
+
+    def time(self, value: date | datetime | str, zone: tzinfo) -> str | None:
+        """A day, or a day and time in the zone, as the language writes them; None for a text that is neither.
+
+        A time without an offset is told as it is: whose it is, nobody knows.
+        """
+        if isinstance(value, str):
+            if not _ISO.fullmatch(value):
+                return None
+            try:
+                value = date.fromisoformat(value) if len(value) == _DAY else datetime.fromisoformat(value)
+            except ValueError:  # the thirtieth of February
+                return None
+        if not isinstance(value, datetime):
+            return spoken.day(value, self.locale)
+        return spoken.moment(value.astimezone(zone) if value.tzinfo else value, self.locale)
 
     def of(self, names: Mapping[str, str]) -> str:
         """A name of the programme in this language, else in the first that it has."""
         return names.get(self.locale) or next(iter(names.values()), "")
+
+    def told(self, described: Table | DataField) -> str | None:
+        """What stands in a table or field: in this language, else as the map describes it; None where nobody did."""
+        return described.descriptions.get(self.locale) or described.description
 
     def left_out(self, ground: Ground | None) -> str:
         """Why a value is not handed out, in place of it."""

@@ -279,7 +279,7 @@ def savepoint() -> Iterator[None]:
         driver.send()
     except BaseException:
         if not driver.forget(_SAVEPOINT):
-            driver.run_all([(_BACK, {})])
+            driver.run_all([(_BACK, {}), (_RELEASE, {})])  # Its mark goes too: one around it has the same name.
         current.expunge_all()  # What was made inside is not there any more.
         raise
 

@@ -8,11 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
 from privacy import clock
 from privacy.authz.actors import OPERATOR
+from privacy.crypto.owner_keys import OwnerKeyRow
 from privacy.db import unit_of_work
 from privacy.dsar import upkeep
 from privacy.dsar.correspondence import reach
@@ -21,6 +23,7 @@ from privacy.dsar.vocabulary import CaseType, State, TaskState
 from privacy.erasure import service as erasure
 from privacy.programme.data_map import System
 from privacy.programme.types import Programme
+from privacy.subjects import erasing
 from privacy.systems import service as systems
 from privacy.systems.connector import Connector, SystemUnreachable
 from tests.dsar.office import ANNA, Office, an_office, named
@@ -107,6 +110,36 @@ def test_a_request_whose_person_is_erased_by_another_is_not_called_done(
     shops.let_time_pass()
     shops.run()
     assert shops.request(request_id).state == State.ANSWERED
+
+
+def test_an_erasure_whose_people_change_while_they_are_locked_ends_as_any_other(
+    shops: Shops, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request_id, lock, seen = granted(shops, CaseType.ERASURE, a_person(shops)), erasing._locked, []
+
+    def changed_once(*given: Any, **named: Any) -> Any:
+        seen.append(given)
+        found = lock(*given, **named)
+        if len(seen) == 1:
+            raise erasing._GroupChanged(given[1])
+        return found
+
+    monkeypatch.setattr(erasing, "_locked", changed_once)
+    shops.run()
+    assert len(seen) > 1
+    request = shops.request(request_id)
+    assert (request.state, request.subject_id) == (State.ANSWERED, None)
+    assert {task.state for task in shops.tasks(request_id)} == {TaskState.DONE}
+
+
+def test_a_request_that_lost_its_key_keeps_no_other_from_its_tasks(shops: Shops) -> None:
+    broken, sound = (granted(shops, CaseType.ACCESS, a_person(shops)) for _ in range(2))
+    with shops.app.app_context(), unit_of_work() as session:
+        session.execute(sa.delete(OwnerKeyRow).where(OwnerKeyRow.owner_id == broken))
+    shops.run()
+    assert shops.request(sound).state == State.ANSWERED
+    assert shops.request(broken).state == State.EXECUTING
+    assert {(task.state, task.failure) for task in shops.tasks(broken)} == {(TaskState.WAITING, "key-destroyed")}
 
 
 @pytest.mark.parametrize("case_type", [CaseType.ACCESS, CaseType.ERASURE])

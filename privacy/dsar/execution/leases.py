@@ -6,7 +6,8 @@ more.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import logging
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,11 +15,13 @@ import sqlalchemy as sa
 
 from privacy import clock
 from privacy.crypto import keyring
-from privacy.crypto.owner_keys import OwnerKey, load_owner_key
+from privacy.crypto.owner_keys import load_owner_key
 from privacy.db import new_id, session
+from privacy.dsar.execution import tasks
 from privacy.dsar.execution.tasks import Work, work_of
 from privacy.dsar.models import DataSubjectRequest, RequestTask
 from privacy.dsar.vocabulary import State, TaskKind, TaskState
+from privacy.errors import VerificationError
 
 #: How long a taking holds without being renewed: a killed worker's task goes on after this.
 LEASE = 60 * clock.SECOND
@@ -26,6 +29,8 @@ LEASE = 60 * clock.SECOND
 MOST_TOGETHER = 20
 #: Tasks that a worker looks through at a time.
 _CANDIDATES = 200
+
+_log = logging.getLogger("privacy.dsar.execution")
 
 
 @dataclass(frozen=True)
@@ -66,12 +71,12 @@ def claim(busy: Collection[str]) -> list[list[Held]]:
         .with_for_update(skip_locked=True, of=RequestTask)
         .execution_options(populate_existing=True)
     )
-    lots: dict[str, list[RequestTask]] = {}
+    lots: dict[str, list[Held]] = {}
     for row in session().scalars(query):
         lot = lots.setdefault(row.system, [])
         if not lot or (_goes_with(row, lot[0]) and len(lot) < MOST_TOGETHER):
-            lot.append(row)
-    return [_taken(lot, clock.micros()) for lot in lots.values()]
+            lot += _taken(row, clock.micros())
+    return [lot for lot in lots.values() if lot]
 
 
 def _due(busy: Collection[str]) -> sa.ColumnElement[bool]:
@@ -92,16 +97,24 @@ def _due(busy: Collection[str]) -> sa.ColumnElement[bool]:
     return sa.and_(sa.or_(free, lost), sa.or_(executed, own, lifted, answered), RequestTask.system.not_in(list(busy)))
 
 
-def _goes_with(row: RequestTask, first: RequestTask) -> bool:
-    return row.kind == first.kind == TaskKind.FIND.value and row.request_id == first.request_id
+def _goes_with(row: RequestTask, first: Held) -> bool:
+    return row.kind == first.kind == TaskKind.FIND and row.request_id == first.request_id
 
 
-def _taken(lot: Sequence[RequestTask], now: int) -> list[Held]:
-    key = load_owner_key(session(), keyring.installed(), lot[0].request_id, lot[0].key_version)
-    return [_held(row, key, now) for row in lot]
+def _taken(row: RequestTask, now: int) -> list[Held]:
+    """The task, held; nothing where no worker can read what to do: that keeps no other from its turn."""
+    try:
+        key = load_owner_key(session(), keyring.installed(), row.request_id, row.key_version)
+        work = work_of(row, key)
+    except VerificationError as error:
+        row.attempts += 1
+        tasks.put_off(row, error.code)
+        _log.error("task unreadable", extra={"task_id": str(row.id), "reason": error.code})
+        return []
+    return [_held(row, work, now)]
 
 
-def _held(row: RequestTask, key: OwnerKey, now: int) -> Held:
+def _held(row: RequestTask, work: Work, now: int) -> Held:
     row.state, row.worker, row.lease_until = TaskState.RUNNING.value, new_id(), now + LEASE
     row.attempts += 1
     row.started_at = row.started_at or now
@@ -116,7 +129,7 @@ def _held(row: RequestTask, key: OwnerKey, now: int) -> Held:
         round=row.round,
         attempts=row.attempts,
         reference=row.reference,
-        work=work_of(row, key),
+        work=work,
     )
 
 

@@ -47,6 +47,10 @@ def do_own(held: Held, go_on: Callable[[DataSubjectRequest], None]) -> None:
         return
     if row.case_type == CaseType.ERASURE:
         deleted = _erase(row)
+        # Whom an erasure concerns may change until all are locked, and what was read before is then let go.
+        row, task = cases.read(row.id), leases.mine(held)
+        assert task is not None
+        row.subject_id = None  # Nobody stands behind it any more.
     else:
         changed = _correct(row, SERVICE)
     tasks.finish(task, Result(), deleted=deleted, changed=changed)
@@ -57,7 +61,6 @@ def _erase(row: DataSubjectRequest) -> int:
     assert row.subject_id is not None
     suppress = not cases.matter_of(row).no_suppression
     done = erasure.erase_subject(row.subject_id, cause=f"request {row.number}", actor=SERVICE, suppress=suppress)
-    row.subject_id = None  # Nobody stands behind it any more.
     return sum(done.deleted.values())
 
 

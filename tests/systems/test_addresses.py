@@ -135,7 +135,7 @@ def test_no_refused_address_is_connected_to() -> None:
 
 @pytest.mark.parametrize("port", ["99999", "x", "-1", "\uff11\uff12"])
 def test_a_port_that_is_none_is_a_clear_failure(port: str) -> None:
-    # The form of the settings takes five digits; another system may answer with anything.
+    # The settings have a form; another system answers with any address that it likes.
     for url in (f"https://crm.example.com:{port}", "https://[::1"):
         with pytest.raises(SystemRefused, match="address is none"):
             a_wire(url)

@@ -77,10 +77,12 @@ class Telling:
     def run(self, context: Context, stop: threading.Event) -> int:
         """Tell what there is to tell; returns how many were told."""
         told = 0
-        with context(), unit_of_work():
-            messages = self._claimed()
-        for message in messages:
+        for _ in range(_AT_ONCE):
             if stop.is_set():
+                break
+            with context(), unit_of_work():
+                message = self._claimed()
+            if message is None:
                 break
             done = self._sent(message)
             told += done
@@ -88,19 +90,18 @@ class Telling:
                 _note(message, done=done)
         return told
 
-    def _claimed(self) -> list[_Message]:
+    def _claimed(self) -> _Message | None:
+        """The next message, alone: each has the whole lease, however long those before it were kept waiting."""
         now = clock.micros()
         query = sa.select(RequestProtocol).where(RequestProtocol.next_at <= now).order_by(RequestProtocol.next_at)
-        messages = []
         for known in session().scalars(query.limit(_AT_ONCE).with_for_update(skip_locked=True)):
             message = self._message(known)
-            if message is None:
-                ended = State(cases.read(known.request_id).state).ended
-                known.next_at = None if ended else now + _LOOK_EVERY
-            else:
+            if message is not None:
                 known.next_at = now + _LEASE
-                messages.append(message)
-        return messages
+                return message
+            ended = State(cases.read(known.request_id).state).ended
+            known.next_at = None if ended else now + _LOOK_EVERY
+        return None
 
     def _message(self, known: RequestProtocol) -> _Message | None:
         """What is new since it was told; None for nothing."""

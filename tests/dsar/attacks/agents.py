@@ -18,11 +18,11 @@ from tests.dsar.attacks.scene import ANNA, Scene
 CONTACT = "agent@agency.example"
 
 
-def an_agent(scene: Scene) -> tuple[Caller, DrpBusiness, Ed25519PrivateKey]:
+def an_agent(scene: Scene, name: str = "agent") -> tuple[Caller, DrpBusiness, Ed25519PrivateKey]:
     """The agent's client, the business as it would know the agent, and the key that the agent signs with."""
     key = Ed25519PrivateKey.generate()
     with scene.service.app.app_context(), unit_of_work():
-        issued = access.create_client("agent", CLIENT_SCOPES, actor=OPERATOR)
+        issued = access.create_client(name, CLIENT_SCOPES, actor=OPERATOR)
     known = DrpAgent("AGENT", "Agencja", CONTACT, key.public_key())
     caller = Caller(scene.service.app.test_client(), issued.key)
     return caller, DrpBusiness("SHOP", {issued.client.id: known}), key

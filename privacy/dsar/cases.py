@@ -10,6 +10,7 @@ erasure locks those of its person before the person (`requests_of`).
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -142,16 +143,21 @@ def lock_person(request_id: UUID, *, version: int | None = None) -> DataSubjectR
     """
     while True:
         subject_id = read(request_id).subject_id
-        with session().begin_nested() as attempt:
+        # Where it was taken for somebody else meanwhile, nobody is held while the rest is looked up.
+        with contextlib.suppress(_TakenForAnother), session().begin_nested():
             every = sa.or_(
                 DataSubjectRequest.id == request_id, DataSubjectRequest.id.in_(requests_of(_members(subject_id)))
             )
             query = sa.select(DataSubjectRequest.id).where(every).order_by(DataSubjectRequest.id)
             session().execute(query.with_for_update())
             row = lock(request_id, version=version)
-            if row.subject_id == subject_id:
-                return row
-            attempt.rollback()  # It was taken for somebody else meanwhile: nobody is held while the rest is looked up.
+            if row.subject_id != subject_id:
+                raise _TakenForAnother
+            return row
+
+
+class _TakenForAnother(Exception):
+    """The request was found to be another person's until all of the first one's were locked."""
 
 
 def requests_of(subject_ids: Collection[UUID]) -> sa.Select[UUID]:
@@ -338,5 +344,6 @@ def _next_number(now: int, realm: Realm, programme: Programme) -> str:
     year = days.day_of(now, programme.zone).year
     prefix = f"{year}/" if realm is Realm.LIVE else f"test/{year}/"
     mine = sa.select(DataSubjectRequest.number).where(DataSubjectRequest.number.startswith(prefix, autoescape=True))
-    last = session().scalar(mine.order_by(DataSubjectRequest.number.desc()).limit(1))
+    longest_first = sa.func.length(DataSubjectRequest.number).desc()  # A millionth has a digit more.
+    last = session().scalar(mine.order_by(longest_first, DataSubjectRequest.number.desc()).limit(1))
     return f"{prefix}{int((last or '/0').rpartition('/')[2]) + 1:0{_DIGITS}}"

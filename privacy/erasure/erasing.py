@@ -151,14 +151,23 @@ def _locked(subject_id: UUID, *, whole: bool = True) -> LockedPerson:
     """
     members = subjects.natural_person(subject_id) if whole else frozenset({subject_id})
     while True:
-        attempt = session().begin_nested()
-        held = _hold_before(members)
-        person = subjects.lock_natural_person(subject_id, touched=consent.touched_by, whole=whole)
-        if _found_before(person.subject_ids) <= held:
-            attempt.commit()
-            return person
-        members = person.subject_ids
-        attempt.rollback()
+        try:
+            with session().begin_nested():
+                held = _hold_before(members)
+                person = subjects.lock_natural_person(subject_id, touched=consent.touched_by, whole=whole)
+                if not _found_before(person.subject_ids) <= held:
+                    raise _MoreToLock(person.subject_ids)
+                return person
+        except _MoreToLock as more:
+            members = more.members
+
+
+class _MoreToLock(Exception):
+    """Something that is locked before people was added until they were locked."""
+
+    def __init__(self, members: frozenset[UUID]) -> None:
+        super().__init__()
+        self.members = members
 
 
 def _hold_before(subject_ids: Collection[UUID]) -> set[UUID]:

@@ -74,6 +74,14 @@ def test_what_is_asked_is_sealed_under_the_requests_own_key(office: Office) -> N
     assert cases.key_of(row).owner_id == row.id
 
 
+def test_numbers_go_on_after_the_last_of_six_digits(office: Office, frozen: time_machine.Traveller) -> None:
+    row = office.receive(CaseType.ACCESS)
+    with unit_of_work():
+        of_row = sa.update(DataSubjectRequest).where(DataSubjectRequest.id == row.id)
+        session().execute(of_row.values(number="2026/999999"))
+    assert [office.receive(CaseType.ACCESS).number for _ in range(3)] == [f"2026/100000{n}" for n in range(3)]
+
+
 def test_numbers_have_no_gaps_and_no_doubles_however_many_come_at_once(office: Office, context: Flask) -> None:
     end_read()
     failures: list[Exception] = []

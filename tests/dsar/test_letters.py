@@ -17,7 +17,6 @@ from flask import Flask
 
 from privacy import clock
 from privacy.authz.actors import OPERATOR, Realm
-from privacy.consent import service as consent
 from privacy.crypto import keyring
 from privacy.crypto.owner_keys import load_owner_key
 from privacy.db import session, unit_of_work
@@ -59,10 +58,8 @@ FACTS[LetterKind.PARTLY] = FACTS[LetterKind.ANSWER]
 
 
 @pytest.fixture(autouse=True)
-def _programme(context: Flask, frozen: time_machine.Traveller) -> None:
-    document = programmes.read((ROOT / "programme.yml").read_bytes())
-    with unit_of_work():
-        programmes.apply(document, actor=OPERATOR, purpose_in_use=consent.purpose_in_use)
+def _programme(context: Flask, frozen: time_machine.Traveller, in_force: None) -> None:
+    """The example programme is in force."""
 
 
 def person(*, held: int = 100, **given: str) -> UUID:

@@ -18,7 +18,7 @@ from privacy.crypto.owner_keys import OwnerKeyRow
 from privacy.db import unit_of_work
 from privacy.dsar import upkeep
 from privacy.dsar.correspondence import reach
-from privacy.dsar.execution import decisions, own_changes
+from privacy.dsar.execution import decisions, leases, own_changes, tasks
 from privacy.dsar.vocabulary import CaseType, State, TaskState
 from privacy.erasure import service as erasure
 from privacy.programme.data_map import System
@@ -140,6 +140,17 @@ def test_a_request_that_lost_its_key_keeps_no_other_from_its_tasks(shops: Shops)
     assert shops.request(sound).state == State.ANSWERED
     assert shops.request(broken).state == State.EXECUTING
     assert {(task.state, task.failure) for task in shops.tasks(broken)} == {(TaskState.WAITING, "key-destroyed")}
+
+
+def test_a_task_of_which_every_worker_died_comes_to_a_person(shops: Shops) -> None:
+    request_id = granted(shops, CaseType.ACCESS, a_person(shops))
+    for _ in range(tasks.MOST_ATTEMPTS):
+        with shops.app.app_context(), unit_of_work():
+            assert leases.claim(())  # And whoever took it is never heard of again.
+        shops.let_time_pass()
+    shops.run()
+    assert shops.request(request_id).state == State.REVIEWING
+    assert {(task.state, task.failure) for task in shops.tasks(request_id)} == {(TaskState.FAILED, "fault")}
 
 
 @pytest.mark.parametrize("case_type", [CaseType.ACCESS, CaseType.ERASURE])

@@ -62,6 +62,10 @@ _AIMS = {CaseType.ACCESS: Aim.DATA, CaseType.PORTABILITY: Aim.PORTABLE}
 _log = logging.getLogger("privacy.dsar.execution")
 
 
+class WorkersLost(Exception):
+    """Each worker that held the task ended before it was done: no further one is risked, and a person decides."""
+
+
 @dataclass(frozen=True)
 class _Outcome:
     """What came of one held task: an answer of the system, or why there is none."""
@@ -198,6 +202,9 @@ class Running:
         self, lane: _Lane, asked: _Asked | Exception | None, lot: Sequence[Held], context: Context
     ) -> Sequence[_Outcome]:
         first = lot[0]
+        if first.attempts > tasks.MOST_ATTEMPTS:  # All of a lot were tried together.
+            _tell(first, WorkersLost())
+            return [_Outcome(held, failure=WorkersLost()) for held in lot]
         if isinstance(asked, Exception):
             _tell(first, asked)
             return [_Outcome(held, failure=asked) for held in lot]

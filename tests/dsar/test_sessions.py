@@ -30,6 +30,9 @@ from privacy.dsar.vocabulary import CaseType, ProofLevel, State
 from privacy.erasure import service as erasure
 from privacy.errors import NotAuthenticated
 from privacy.outbox.models import OutboxMessage
+from privacy.programme import service as programmes
+from privacy.programme.types import ContactKind
+from privacy.subjects import service as subjects
 from tests.callers import Caller, Service
 from tests.dsar.office import ANNA, Office, an_office, named
 from tests.dsar.shops import a_person, connected, granted
@@ -95,6 +98,25 @@ def test_a_code_to_the_address_on_file_identifies_and_opens_a_session(office: Of
     seen = sessions.own_view(sessions.own(made.token, row.id))
     assert [step.event for step in seen.steps][-1] == "identify"
     assert made.token.encode() not in bytes(session().scalars(sa.select(RequestSession.token_sha256)).one())
+
+
+def test_a_code_identifies_nobody_but_the_one_to_whom_it_was_sent(office: Office) -> None:
+    mail = {"email": ANNA["email"]}
+    row = office.receive(CaseType.ACCESS, given=mail)
+    code = asked(row.id)
+    assert code
+    with unit_of_work():  # The address becomes somebody else's before the code is used.
+        programme = programmes.current()
+        contact = subjects.name_of(programme, OPERATOR, mail).contacts[ContactKind.EMAIL]
+        for holder in subjects.find_ids(subjects.name_of(programme, OPERATOR, {"customer_id": ANNA["customer_id"]})):
+            subjects.retire_contact(
+                holder, ContactKind.EMAIL, contact.index, actor=OPERATOR, at=clock.micros() - 1, reassigned=True
+            )
+    with time_machine.travel(clock.from_micros(clock.micros() - MONTH), tick=True):
+        office.put({"customer_id": "C-1002", **mail})
+    opened(row.id, code)
+    now = office.now(row)
+    assert (now.subject_id, now.proof_level) == (None, ProofLevel.NONE)
 
 
 def test_a_code_works_once_and_a_newer_one_ends_the_older(office: Office) -> None:

@@ -89,7 +89,7 @@ def open_by_code(request_id: UUID, code: str) -> Opened | None:
     if used.subject_id is None:  # The person was erased since, and reads what was done for as long as the file is kept.
         return open_session(row, ProofLevel.CONTROL, SERVICE) if cases.lost_its_person(row) else None
     holder = used.subject_id
-    _identify(row, ProofLevel.CONTROL)
+    _identify(row, ProofLevel.CONTROL, holder)
     row = cases.lock(request_id)
     if row.subject_id is not None and holder not in subjects.natural_person(row.subject_id):
         return None
@@ -111,7 +111,7 @@ def open_by_sign_on(request_id: UUID, account: Naming, *, actor: Actor) -> Opene
     holder = erasure.the_one(account, actor=actor)
     if identifying.names_another(row, holder, actor):
         raise NotThatPerson  # Else somebody's request, and what they wrote in it, would become the other's.
-    _identify(row, ProofLevel.ACCOUNT, account, actor)
+    _identify(row, ProofLevel.ACCOUNT, holder, account, actor)
     row = cases.lock(request_id)
     if row.subject_id is None or holder not in subjects.natural_person(row.subject_id):
         raise NotThatPerson
@@ -170,15 +170,20 @@ def delete_ended(now: int, *, actor: Actor) -> int:
 
 
 def _identify(
-    row: DataSubjectRequest, proof: ProofLevel, subject: Naming | None = None, actor: Actor = SERVICE
+    row: DataSubjectRequest, proof: ProofLevel, holder: UUID, subject: Naming | None = None, actor: Actor = SERVICE
 ) -> None:
-    """Identify the person, where the request waits for that and no more is wanted; else leave it as it is."""
+    """Identify the person, where the request waits for that and no more is wanted; else leave it as it is.
+
+    `holder`: whose proof it is. What the request names may lead to somebody else by now, who has proven nothing.
+    """
     if State(row.state) not in _KNOWN_AS or not CaseType(row.case_type).of_a_person:
         return
     if proof is ProofLevel.CONTROL and _was_doubted(row):
         return  # Whoever reads the mailbox was doubted: the same mailbox is no answer to that.
-    with contextlib.suppress(NotPossible, SeveralPeople, InvalidInput, NotFound), savepoint():
+    with contextlib.suppress(NotPossible, SeveralPeople, InvalidInput, NotFound, NotThatPerson), savepoint():
         identifying.identify(row, proof, Role.PERSON, actor=actor, subject=subject)
+        if row.subject_id is None or holder not in subjects.natural_person(row.subject_id):
+            raise NotThatPerson
 
 
 def open_session(row: DataSubjectRequest, proof: ProofLevel, actor: Actor) -> Opened:

@@ -45,9 +45,7 @@ _NEVER = tuple(
 )
 #: IPv6 addresses with an IPv4 address in them that a router may send on to: compatible, translated (RFC 2765), 6to4,
 #: Teredo, local NAT64.
-_TUNNELS = tuple(
-    map(ipaddress.ip_network, ("::/96", "::ffff:0:0:0/96", "2002::/16", "2001::/32", "64:ff9b:1::/48"))
-)
+_TUNNELS = tuple(map(ipaddress.ip_network, ("::/96", "::ffff:0:0:0/96", "2002::/16", "2001::/32", "64:ff9b:1::/48")))
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _IPV6_LOOPBACK = ipaddress.ip_address("::1")
 

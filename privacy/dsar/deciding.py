@@ -17,15 +17,17 @@ from privacy.db import session
 from privacy.dsar import cases, objecting, standings
 from privacy.dsar.correspondence import letters
 from privacy.dsar.correspondence.kinds import LetterKind
-from privacy.dsar.execution import course, lifting
+from privacy.dsar.execution import course, lifting, own_data
+from privacy.dsar.execution.tasks import OWN_SYSTEM
 from privacy.dsar.failures import WrongRequestCode
 from privacy.dsar.identity import stop_code
 from privacy.dsar.matter import Decision, Refused
 from privacy.dsar.models import DataSubjectRequest
 from privacy.dsar.vocabulary import CaseType, Event, Ground, ProofLevel, Role, State
-from privacy.dsar.workflow import IN_WORDS
+from privacy.dsar.workflow import HANDED_OUT, IN_WORDS
 from privacy.errors import InvalidInput
 from privacy.programme import service as programmes
+from privacy.programme.types import Programme
 
 _HOUR = 3_600 * clock.SECOND
 _LONGEST_TEXT = 20_000
@@ -56,6 +58,15 @@ _GROUNDS: Mapping[CaseType, Collection[Ground]] = {
 }
 
 
+#: Of which parts may be refused.
+_IN_PARTS = frozenset(
+    {
+        *(CaseType.ACCESS, CaseType.PORTABILITY, CaseType.RECTIFICATION, CaseType.ERASURE, CaseType.RESTRICTION),
+        CaseType.OBJECTION,
+    }
+)
+
+
 def grant(
     request_id: UUID, decision: Decision, *, actor: Actor, version: int | None = None, reason: str | None = None
 ) -> DataSubjectRequest:
@@ -68,6 +79,7 @@ def grant(
     _check(row, decision)
     if decision.wholly:
         raise InvalidInput.of("refused", "What is refused as a whole is not granted.")
+    _check_parts(row, decision)
     case_type = CaseType(row.case_type)
     if case_type in IN_WORDS and not decision.answer:
         raise InvalidInput.of("answer", "Such a case is answered in words: write what the letter says.")
@@ -219,6 +231,33 @@ def _object(row: DataSubjectRequest, actor: Actor) -> None:
     named = decision.purposes if decision is not None and decision.purposes else matter.purposes
     granted = [code for code in named if code not in refused and not objecting.is_marketing(code)]
     objecting.object_as_decided(row, matter, granted, actor=actor)
+
+
+def _check_parts(row: DataSubjectRequest, decision: Decision) -> None:
+    """What is refused of a grant must be there: a slip of the pen would hand out or delete what was to stay."""
+    case_type = CaseType(row.case_type)
+    if case_type not in _IN_PARTS:
+        return
+    known = _parts(programmes.current(), named_alone=case_type in HANDED_OUT)
+    for place, one in enumerate(decision.refused):
+        if one.what is None:
+            raise InvalidInput.of(f"refused[{place}].what", "Name the part; what is refused as a whole is not granted.")
+        if one.what not in known:
+            mend = "Name a system, a table (data set.table), a field (data set.table.field) or a purpose."
+            raise InvalidInput.of(f"refused[{place}].what", mend)
+
+
+def _parts(programme: Programme, *, named_alone: bool) -> set[str]:
+    """What may be refused of a request. `named_alone`: fields also by their own name, and this service's tables."""
+    found = {*programme.purposes, *programme.systems, OWN_SYSTEM}
+    if named_alone:
+        found |= own_data.NAMES
+    for data_set in programme.data_sets.values():
+        for table in data_set.tables.values():
+            place = f"{data_set.code}.{table.name}"
+            fields = {name for name, _ in table.walk()}
+            found |= {place, *(f"{place}.{name}" for name in fields), *(fields if named_alone else ())}
+    return found
 
 
 def _check(row: DataSubjectRequest, decision: Decision) -> None:

@@ -23,6 +23,7 @@ from privacy.dsar.failures import NotForAPerson, NotToldYet
 from privacy.dsar.models import RequestTask
 from privacy.dsar.service import CaseType, Ground, Refused, State
 from privacy.dsar.vocabulary import TaskKind, TaskState
+from privacy.errors import InvalidInput
 from privacy.programme.data_map import System
 from privacy.programme.types import Programme
 from privacy.subjects.models import AccountIdentifier
@@ -179,6 +180,22 @@ def test_a_purpose_that_was_refused_goes_on_in_the_systems(office: tuple[Office,
     shops.run()
     row = desk.now(row)
     assert (row.state, row.outcome, marks(shops)) == (State.ANSWERED, "partly", {"shop": 1, "crm": 0})
+
+
+@pytest.mark.parametrize("what", [None, "shop.custmer", "crm.member.phon", "members"])
+@pytest.mark.parametrize(
+    ("case_type", "ground"),
+    [(CaseType.ACCESS, Ground.RIGHTS_OF_OTHERS), (CaseType.ERASURE, Ground.LEGAL_CLAIMS)],
+)
+def test_a_part_that_no_map_knows_is_not_refused_by_mistake_and_nothing_is_granted(
+    office: tuple[Office, Shops], case_type: CaseType, ground: Ground, what: str | None
+) -> None:
+    desk, _ = office
+    row = desk.identify(desk.receive(case_type, given=ANNA))
+    with pytest.raises(InvalidInput) as wrong:
+        desk.grant(row, refused=(Refused(ground, what, "a claim of somebody else is pending"),))
+    assert list(wrong.value.extensions["errors"]) == ["refused[0].what"]
+    assert desk.now(row).state == State.ASSESSING
 
 
 @pytest.mark.parametrize("end", ["refused", "withdrawn", "doubted"])

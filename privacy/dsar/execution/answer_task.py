@@ -10,12 +10,13 @@ import sqlalchemy as sa
 
 from privacy.db import end_read, session, unit_of_work
 from privacy.dsar import answering, cases
-from privacy.dsar.execution import finding, leases, tasks
+from privacy.dsar.execution import leases, tasks
 from privacy.dsar.execution.leases import Held
 from privacy.dsar.execution.tasks import OWN_SYSTEM, Result
 from privacy.dsar.models import DataSubjectRequest, RequestTask
 from privacy.dsar.package import packages
 from privacy.dsar.vocabulary import CaseType, State, TaskKind, TaskState
+from privacy.dsar.workflow import HANDED_OUT
 
 Context = Callable[[], AbstractContextManager[Any]]
 
@@ -44,7 +45,7 @@ def do_answer(held: Held, context: Context) -> None:
     """Make the package in units of work of its own, then answer in one; again as often as it takes."""
     with context():
         row = cases.read(held.request_id)
-        state, wanted = State(row.state), row.granted_by is not None and CaseType(row.case_type) in finding.HANDED_OUT
+        state, wanted = State(row.state), row.granted_by is not None and CaseType(row.case_type) in HANDED_OUT
         end_read()
         lacks = wanted and state is State.ANSWERING and packages.make(held.request_id) is None
         with unit_of_work():

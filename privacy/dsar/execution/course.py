@@ -20,6 +20,7 @@ from privacy.dsar.execution.finding import Picture, Wanted
 from privacy.dsar.execution.tasks import FOR_SOMEBODY, OWN_SYSTEM, Fate
 from privacy.dsar.models import DataSubjectRequest, RequestTask
 from privacy.dsar.vocabulary import CaseType, Event, Role, State, TaskKind, TaskState
+from privacy.dsar.workflow import HANDED_OUT
 from privacy.programme.data_map import Strategy
 
 #: What arrives while an erasure runs is looked for as often; then a person asks why it does not end.
@@ -161,7 +162,7 @@ def _added(phase: _Phase) -> bool:
         return False
     if tasks.unfinished(phase.of(TaskKind.FIND)) or _doubted(phase, seen):
         return False
-    if phase.case_type in finding.HANDED_OUT:
+    if phase.case_type in HANDED_OUT:
         return False
     return _changes_follow(phase, seen)
 

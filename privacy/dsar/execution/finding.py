@@ -15,6 +15,7 @@ from privacy.dsar.execution.leases import Held
 from privacy.dsar.execution.tasks import Result, SealedKey, Work
 from privacy.dsar.models import DataSubjectRequest, RequestTask
 from privacy.dsar.vocabulary import CaseType, ProofLevel, TaskKind, TaskState
+from privacy.dsar.workflow import HANDED_OUT
 from privacy.errors import InvalidInput
 from privacy.programme import service as programmes
 from privacy.programme.data_map import ConnectorKind, DataField, System, Table
@@ -34,8 +35,6 @@ SEARCHING = frozenset(
         CaseType.OBJECTION,
     }
 )
-#: Types of which a person gets a copy of what was found.
-HANDED_OUT = frozenset({CaseType.ACCESS, CaseType.PORTABILITY})
 #: Reached table by table; the others are asked once, as a whole.
 _BY_TABLES = frozenset({ConnectorKind.SQL, ConnectorKind.HTTP})
 

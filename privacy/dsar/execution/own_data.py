@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -23,16 +23,8 @@ OwnRow = Mapping[str, Any]
 def tables(subject_id: UUID, realm: Realm) -> Iterator[tuple[str, tuple[OwnRow, ...]]]:
     """The name and the rows of each table that has any; raises `NotFound` where there is no such person."""
     members = subjects.natural_person(subject_id)
-    every = {
-        "contacts": _contacts(members, realm),
-        "identifiers": _identifiers(members),
-        "consents": _consents(members),
-        "standings": _standings(members),
-        "requests": _requests(members),
-        "events": _events(members),
-    }
-    for name, rows in every.items():
-        if found := tuple(rows):
+    for name, rows_of in _TABLES.items():
+        if found := tuple(rows_of(members, realm)):
             yield name, found
 
 
@@ -49,7 +41,7 @@ def _contacts(members: Collection[UUID], realm: Realm) -> Iterator[OwnRow]:
                 }
 
 
-def _identifiers(members: Collection[UUID]) -> Iterator[OwnRow]:
+def _identifiers(members: Collection[UUID], _realm: Realm) -> Iterator[OwnRow]:
     for one in subjects.own_identifiers(members):
         yield {
             "kind": one.type,
@@ -60,7 +52,7 @@ def _identifiers(members: Collection[UUID]) -> Iterator[OwnRow]:
         }
 
 
-def _consents(members: Collection[UUID]) -> Iterator[OwnRow]:
+def _consents(members: Collection[UUID], _realm: Realm) -> Iterator[OwnRow]:
     for one in consent.acts_of(sorted(members)):
         system, point, method = one.source
         yield {
@@ -80,7 +72,7 @@ def _consents(members: Collection[UUID]) -> Iterator[OwnRow]:
         }
 
 
-def _standings(members: Collection[UUID]) -> Iterator[OwnRow]:
+def _standings(members: Collection[UUID], _realm: Realm) -> Iterator[OwnRow]:
     for rows in subjects.standings_of(members).values():
         for row in rows:
             yield {
@@ -90,7 +82,7 @@ def _standings(members: Collection[UUID]) -> Iterator[OwnRow]:
             }
 
 
-def _requests(members: Collection[UUID]) -> Iterator[OwnRow]:
+def _requests(members: Collection[UUID], _realm: Realm) -> Iterator[OwnRow]:
     mine = sa.select(DataSubjectRequest).where(DataSubjectRequest.subject_id.in_(members))
     for row in session().scalars(mine.order_by(DataSubjectRequest.id)):
         yield {
@@ -104,7 +96,7 @@ def _requests(members: Collection[UUID]) -> Iterator[OwnRow]:
         }
 
 
-def _events(members: Collection[UUID]) -> Iterator[OwnRow]:
+def _events(members: Collection[UUID], _realm: Realm) -> Iterator[OwnRow]:
     for portion in audit.scan(EventFilter(subjects=frozenset(members))):
         for row in portion.rows:
             yield {"at": _time(row.occurred_at), "action": row.action, "by": row.actor_kind}
@@ -112,3 +104,15 @@ def _events(members: Collection[UUID]) -> Iterator[OwnRow]:
 
 def _time(value: int | None) -> str | None:
     return None if value is None else clock.isoformat(value)
+
+
+_TABLES: Mapping[str, Callable[[Collection[UUID], Realm], Iterator[OwnRow]]] = {
+    "contacts": _contacts,
+    "identifiers": _identifiers,
+    "consents": _consents,
+    "standings": _standings,
+    "requests": _requests,
+    "events": _events,
+}
+#: The names of all of them.
+NAMES = frozenset(_TABLES)

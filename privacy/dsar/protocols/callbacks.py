@@ -28,6 +28,7 @@ from privacy.dsar.protocols.incoming import Protocol
 from privacy.dsar.protocols.models import RequestProtocol
 from privacy.dsar.protocols.opendsr import OpenDsrIdentity
 from privacy.dsar.vocabulary import State
+from privacy.errors import VerificationError
 from privacy.systems.addresses import Network, Resolve
 from privacy.systems.connector import SystemFailure
 from privacy.systems.http_wire import Wire, ensure_success
@@ -95,7 +96,12 @@ class Telling:
         now = clock.micros()
         query = sa.select(RequestProtocol).where(RequestProtocol.next_at <= now).order_by(RequestProtocol.next_at)
         for known in session().scalars(query.limit(_AT_ONCE).with_for_update(skip_locked=True)):
-            message = self._message(known)
+            try:
+                message = self._message(known)
+            except VerificationError as error:  # Nobody can read it: that keeps no other from being told.
+                _put_off(known, now)
+                _log.error("a status cannot be told", extra={"request_id": str(known.request_id), "fault": error.code})
+                continue
             if message is not None:
                 known.next_at = now + _LEASE
                 return message
@@ -154,6 +160,10 @@ def _note(message: _Message, *, done: bool) -> None:
     if done:
         known.told, known.attempts, known.next_at = message.status, 0, now + _LOOK_EVERY
         return
+    _put_off(known, now)
+
+
+def _put_off(known: RequestProtocol, now: int) -> None:
     known.attempts += 1
     rest = min(_FIRST_REST << min(known.attempts - 1, 20), _LONGEST_REST)
     known.next_at = None if known.attempts >= _MOST_ATTEMPTS else now + rest

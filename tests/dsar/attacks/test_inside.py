@@ -10,16 +10,19 @@ from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from config import Config
+from privacy.crypto.owner_keys import destroy_owner_key
+from privacy.db import db, unit_of_work
 from privacy.dsar.protocols.callbacks import Telling
 from privacy.dsar.protocols.opendsr import OpenDsrIdentity
 from privacy.dsar.protocols.opendsr_routes import OPENDSR
+from privacy.systems import addresses
 from tests.cli.conftest import Cli
 from tests.dsar.attacks.scene import Scene
 from tests.dsar.attacks.test_content import INTERNAL
@@ -189,6 +192,36 @@ def test_a_callback_that_keeps_its_caller_waiting_is_not_told_by_two(
 
     assert tell(scene, resolve=tarpit) == 0
     assert twice == []
+
+
+def test_a_request_that_lost_its_key_keeps_no_other_from_being_told(
+    scene: Scene, frozen: time_machine.Traveller
+) -> None:
+    controller = controller_of(scene)
+    for number in range(2):
+        frozen.shift(1)
+        body = asked(f"https://callback{number}.example/")
+        assert controller.post("/opendsr/v2/requests", body).status_code == 201
+    lost, _ = sorted(scene.staff.get("/requests").get_json()["requests"], key=lambda one: str(one["number"]))
+    with scene.service.app.app_context():
+        with unit_of_work() as session:
+            destroy_owner_key(session, UUID(lost["id"]))
+        db.session.remove()
+    tried: list[str] = []
+
+    def unreachable(host: str, _port: int, **_more: Any) -> Any:
+        tried.append(host)
+        raise socket.gaierror
+
+    assert tell(scene, resolve=unreachable) == 0
+    assert tried == ["callback1.example"]
+
+
+@ON_ONE
+def test_without_the_check_of_addresses_the_trap_is_reached(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "_ensure_reachable", lambda *_: None)
+    with pytest.raises(AssertionError):
+        test_no_controller_is_called_back_inside(scene)
 
 
 def _installed(config: Config, monkeypatch: pytest.MonkeyPatch) -> Cli:

@@ -124,7 +124,7 @@ def test_everything_that_article_15_asks_is_told(example: Programme, locale: str
     done = subprocess.run(["pdftotext", "-raw", tmp_path / "summary.pdf", "-"], capture_output=True, check=True)
     for text in (Seen(files["index.html"]).text, done.stdout.decode()):
         flat = " ".join(text.split())
-        for part in ("controllers", "purposes", "categories", "recipients", "transfers", "rights", "complaint"):
+        for part in ("controller", "purposes", "categories", "recipients", "transfers", "rights", "complaint"):
             assert phrase(part) in flat
         for part in ("sources", "automated", "found", "withheld", "told", "by_category", "dpo", "joint"):
             assert phrase(part) in flat

@@ -125,7 +125,7 @@ class Account:
         phrase, programme = self.words.phrase, self.programme
         codes = dict.fromkeys([self.controller, *(code for one in self.purposes() for code in one.controllers)])
         known = [programme.controllers[code] for code in codes if code in programme.controllers]
-        yield Head(phrase("controllers"))
+        yield Head(phrase("controllers" if len(known) > 1 else "controller"))
         for one in known:
             yield Line(_reached(one.address, one.email, one.phone, one.url), f"{one.name}:")
         for joint in programme.joint_arrangements.values():

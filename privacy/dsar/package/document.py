@@ -30,4 +30,4 @@ def _block(block: Block) -> blocks.Block:
         rest = (WIDTH - _NUMBER_WIDTH) / (len(block.heads) - 1)
         widths = (*[rest] * (len(block.heads) - 1), _NUMBER_WIDTH)
         return blocks.Table(block.heads, widths, [blocks.Row(row) for row in block.rows])
-    return blocks.Paragraph(block.text, term=block.term, after=3)
+    return blocks.Paragraph(block.text, term=block.term, after=2)

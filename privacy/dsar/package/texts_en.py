@@ -19,6 +19,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "received": "Received",
         "made": "This answer is of",
         "pages": "page {} of {}",
+        "controller": "Who is responsible",
         "controllers": "Who is responsible",
         "joint": "Jointly responsible (Art. 26 GDPR)",
         "dpo": "Data protection officer",

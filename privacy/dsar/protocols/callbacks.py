@@ -39,6 +39,8 @@ Context = Callable[[], AbstractContextManager[Any]]
 _AT_ONCE = 20
 #: Between two looks at a request whose status has not changed.
 _LOOK_EVERY = 60 * clock.SECOND
+#: One that has ended may be reopened.
+_LOOK_AT_ENDED = clock.DAY
 #: A worker that died with what it had begun leaves it to others after this.
 _LEASE = 300 * clock.SECOND
 #: 1, 2, 4 ... minutes up to 12 hours; about a week in all.
@@ -106,7 +108,7 @@ class Telling:
                 known.next_at = now + _LEASE
                 return message
             ended = State(cases.read(known.request_id).state).ended
-            known.next_at = None if ended else now + _LOOK_EVERY
+            known.next_at = now + (_LOOK_AT_ENDED if ended else _LOOK_EVERY)
         return None
 
     def _message(self, known: RequestProtocol) -> _Message | None:

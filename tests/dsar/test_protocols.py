@@ -465,8 +465,11 @@ def test_a_controller_is_told_of_each_status_once(
     assert json.loads(listener.heard[-1][1])["request_status"] == "cancelled"
     frozen.shift(61)
     assert tell(service, telling) == 0
-    assert next_look(service) is None
     assert len(listener.heard) == 3
+    move(service, Event.REOPEN)
+    frozen.shift(86_401)
+    assert tell(service, telling) == 1
+    assert json.loads(listener.heard[-1][1])["request_status"] == "pending"
 
 
 def test_an_agent_is_told(service: Service, agent: Caller, listener: Listener) -> None:

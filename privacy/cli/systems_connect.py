@@ -36,7 +36,7 @@ def _read(text: str) -> dict[str, Any]:
         return {"url": given}
     try:
         read = json.loads(given)
-    except ValueError:
+    except (ValueError, RecursionError):
         # The parser's own text quotes what it stumbles over.
         raise click.UsageError("What came on standard input starts like JSON and is none.") from None
     return dict(read)

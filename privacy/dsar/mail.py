@@ -6,17 +6,19 @@ A mail that was recorded before is known again by its `Message-ID` (RFC 5322, 3.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import mailbox
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.policy import EmailPolicy
 from email.utils import parseaddr, parsedate_to_datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -35,6 +37,8 @@ _LARGEST = 25 * 1024 * 1024
 _LONGEST_WORDS = 18_000
 _LONGEST_NAME = 300
 _MOST_ATTACHMENTS = 50
+#: The time of reading a header grows with the square of its length: a longer one says nothing that is read.
+_LONGEST_HEADER = 8_192
 _ADDRESS = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]{1,255}")
 _BLANK = re.compile(r"\n{3,}")
 
@@ -96,8 +100,18 @@ def mails_at(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def read_mail(content: bytes) -> Mail:
-    """A mail out of its bytes; whatever is wrong in it, the rest is read."""
-    message = BytesParser(EmailMessage, policy=policy.default).parsebytes(content)
+    """A mail out of its bytes; whatever is wrong in it, the rest is read.
+
+    Raises `InvalidInput` where its parts lie so deep in one another that nobody wrote it to be read.
+    """
+    try:
+        return _read(content)
+    except RecursionError:
+        raise InvalidInput.of("mail", "Its parts are nested too deep; open a request by hand for it.") from None
+
+
+def _read(content: bytes) -> Mail:
+    message = cast(EmailMessage, BytesParser(EmailMessage, policy=_BOUNDED).parsebytes(content))
     name, sender = parseaddr(_header(message, "From"))
     subject, text = _line(_header(message, "Subject")), _text(message)
     # Whoever learned the name of another's mail must not keep it out by sending one of that name first.
@@ -161,6 +175,22 @@ def _stored(content: bytes) -> str:
     return content.replace(b"\r\n", b"\n").strip(b"\n").decode("latin-1")
 
 
+class _Bounded(EmailPolicy):
+    """Headers as they are read otherwise, but for those that are made to keep the reader busy: they are empty."""
+
+    def header_fetch_parse(self, name: str, value: Any) -> Any:
+        """The header, read when somebody asks for it."""
+        if len(value) > _LONGEST_HEADER:
+            return super().header_fetch_parse(name, "")
+        try:
+            return super().header_fetch_parse(name, value)
+        except RecursionError:
+            return super().header_fetch_parse(name, "")
+
+
+_BOUNDED = _Bounded()
+
+
 def _header(message: EmailMessage, name: str) -> str:
     """The first header of that name; empty where there is none, or none that the library can read."""
     try:
@@ -177,7 +207,8 @@ def _text(message: EmailMessage) -> str:
         return ""  # An encoding that nobody knows; a person reads the mail itself.
     if body is not None and body.get_content_type() == "text/html":
         reader = _Words()
-        reader.feed(content)
+        with contextlib.suppress(AssertionError):  # How the parser gives up; what it read until then is kept.
+            reader.feed(content)
         content = "".join(reader.words)
     return _BLANK.sub("\n\n", _clean(content)).strip()
 

@@ -157,9 +157,11 @@ class Processor:
         return self._wire_to(f"{parts.scheme}://{parts.netloc}").send("GET", target, headers={"Accept": "*/*"})
 
     def _wire_to(self, url: str) -> Wire:
+        # Where else in our own network something listens is nothing that a processor may have us ask.
+        at_home = urlsplit(url).netloc == urlsplit(self._settings.base_url).netloc
         return Wire(
             url,
-            allowed=self._settings.allow_private,
+            allowed=self._settings.allow_private if at_home else (),
             timeout=self._settings.timeout_seconds,
             most_bytes=self._settings.most_kilobytes * 1000,
             resolve=self._resolve,

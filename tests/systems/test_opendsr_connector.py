@@ -31,6 +31,7 @@ from privacy.systems.connector import (
 from privacy.systems.opendsr_connector import OpenDsrConnector
 from tests.systems.certificates import a_chain_of_one, a_key, an_issued_certificate, as_pem
 from tests.systems.opendsr_server import DOMAIN, Processor, serving, the_key
+from tests.systems.test_addresses import a_trap
 from tests.systems.test_graph import a_field
 
 PROFILE = Table(
@@ -201,6 +202,17 @@ def test_a_file_elsewhere_is_not_fetched_from_where_nobody_may_go(url: str, proc
     processor.go_on("completed", results_url=address)
     with pytest.raises(SystemFailure):
         connector.find(task, PROFILE, [ANNA], limit=5)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_file_is_not_fetched_from_another_machine_of_our_network(url: str, processor: Processor, scheme: str) -> None:
+    connector = a_connector(url)
+    task = begun(connector)
+    with a_trap() as (port, caught):
+        processor.go_on("completed", results_url=f"{scheme}://127.0.0.1:{port}/orders/latest")
+        with pytest.raises(SystemFailure):
+            connector.find(task, PROFILE, [ANNA], limit=5)
+    assert caught == []
 
 
 def test_what_opendsr_does_not_know_is_left_to_a_person(url: str) -> None:

@@ -88,6 +88,23 @@ def test_a_mail_to_a_million_is_one_persons_request() -> None:
     assert mail.read_mail(nested(200)).sender == "anna@example.com"
 
 
+@pytest.mark.parametrize(
+    ("head", "rest"),
+    [
+        (b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(1_000)), b""),
+        (b"Content-Type: message/rfc822\r\n\r\n" * 1_000, b"hi"),
+        (b"Cc: " + b"(" * 1_000 + b"\r\nContent-Type: text/" + b"(" * 1_000 + b"\r\n\r\n", b"hi"),
+        (b"Content-Type: text/html; charset=utf-8\r\n\r\n", "hi<![\u2039![ x".encode()),
+        (b"Content-Type: text/plain" + b"".join(b"; a%d=1" % n for n in range(16_000)) + b"\r\n\r\n", b"hi"),
+    ],
+    ids=["parts", "mails", "comments", "page", "parameters"],
+)
+def test_a_mail_that_is_made_to_break_its_reader_is_read_as_far_as_it_can_be(head: bytes, rest: bytes) -> None:
+    read = mail.read_mail(b"From: anna@example.com\r\nSubject: access\r\n" + head + rest)
+    assert (read.sender, read.subject) == ("anna@example.com", "access")
+    assert read.text in {"", "hi"}
+
+
 @ON_ONE
 def test_no_door_goes_deep(scene: Scene) -> None:
     controller = controller_of(scene)

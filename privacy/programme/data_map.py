@@ -6,9 +6,10 @@ block `privacy` of a table or field.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 
@@ -136,14 +137,16 @@ class Table:
 
     def field(self, name: str) -> DataField:
         """The field of that name, with dots where it is nested; raises KeyError."""
-        for path, found in self.walk():
-            if path == name:
-                return found
-        raise KeyError(name)
+        return self._by_name[name]
 
-    def walk(self) -> Iterator[tuple[str, DataField]]:
+    def walk(self) -> Iterable[tuple[str, DataField]]:
         """Every field with its name, nested ones after their parent."""
-        return _walk("", self.fields)
+        return self._by_name.items()
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, DataField]:
+        # Walked many times for each request that is executed.
+        return dict(_walk("", self.fields))
 
     @property
     def primary_key(self) -> tuple[str, ...]:

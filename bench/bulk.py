@@ -52,7 +52,8 @@ def into_sqlite(connection: sqlite3.Connection, rows: Rows) -> None:
     """Insert rows by `executemany`."""
     for table in TABLES:
         places = ", ".join("?" * len(table.columns))
-        connection.executemany(f"INSERT INTO {table.name} VALUES ({places})", rows[table.name])
+        names = ", ".join(column.name for column in table.columns)
+        connection.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({places})", rows[table.name])
 
 
 def _into_postgresql(connection: psycopg.Connection[Any], rows: Rows) -> None:

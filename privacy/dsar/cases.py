@@ -143,11 +143,10 @@ def lock_person(request_id: UUID, *, version: int | None = None) -> DataSubjectR
     """
     while True:
         subject_id = read(request_id).subject_id
+        members = _members(subject_id)  # Before the savepoint: it keeps the indexes where they are until the end.
         # Where it was taken for somebody else meanwhile, nobody is held while the rest is looked up.
         with contextlib.suppress(_TakenForAnother), session().begin_nested():
-            every = sa.or_(
-                DataSubjectRequest.id == request_id, DataSubjectRequest.id.in_(requests_of(_members(subject_id)))
-            )
+            every = sa.or_(DataSubjectRequest.id == request_id, DataSubjectRequest.id.in_(requests_of(members)))
             query = sa.select(DataSubjectRequest.id).where(every).order_by(DataSubjectRequest.id)
             session().execute(query.with_for_update())
             row = lock(request_id, version=version)

@@ -6,13 +6,9 @@ one before it left; FOLDER/log.jsonl is the sink. Prints how many were killed.
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 import threading
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -25,6 +21,7 @@ from privacy.crypto.keyring import Keyring
 from privacy.db import db, unit_of_work
 from tests.build import an_actor
 from tests.databases import Database, bare_app
+from tests.killed_lines import was_killed
 
 TRACED = {forwarding.__file__, file.__file__}
 
@@ -47,32 +44,13 @@ def _killed_at(number: int, app: Flask, folder: Path) -> bool:
         service.settle(service.Anchor(folder / "anchor.txt"), seconds=10)
         db.session.remove()
         db.engine.dispose()
-    child = os.fork()
-    if child == 0:
-        _stream(number, app, folder)
-    _, status = os.waitpid(child, 0)
-    assert status in {0, signal.SIGKILL}, status
-    return status != 0
+    return was_killed(TRACED, number, lambda: _stream(app, folder))
 
 
-def _stream(left: int, app: Flask, folder: Path) -> None:
+def _stream(app: Flask, folder: Path) -> None:
     sink = service.sink_of(f"file:{folder / 'log.jsonl'}")
     assert sink is not None
-    forwarder = service.Forwarder(sink)
-
-    def count(frame: FrameType, event: str, _argument: Any) -> Any:
-        nonlocal left
-        if frame.f_code.co_filename not in TRACED:
-            return None
-        if event == "line":
-            left -= 1
-            if left < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return count
-
-    sys.settrace(count)
-    forwarder.run(app.app_context, threading.Event())
-    os._exit(0)
+    service.Forwarder(sink).run(app.app_context, threading.Event())
 
 
 if __name__ == "__main__":

@@ -12,8 +12,6 @@ import os
 import signal
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -25,6 +23,7 @@ from privacy.crypto.keyring import Keyring
 from privacy.db import db, unit_of_work
 from tests.build import an_actor
 from tests.databases import Database, bare_app
+from tests.killed_lines import was_killed
 
 TRACED = {sequencer.__file__, anchor.__file__}
 
@@ -57,29 +56,8 @@ def _record(app: Flask, kept: service.Anchor) -> None:
 def _killed_at(number: int, app: Flask, kept: service.Anchor) -> bool:
     """Whether there was an n-th line."""
     _record(app, kept)
-    child = os.fork()
-    if child == 0:
-        _turn(number, app, kept)
-    _, status = os.waitpid(child, 0)
-    assert status in {0, signal.SIGKILL}, status
-    return status != 0
-
-
-def _turn(left: int, app: Flask, kept: service.Anchor) -> None:
-    def count(frame: FrameType, event: str, _argument: Any) -> Any:
-        nonlocal left
-        if frame.f_code.co_filename not in TRACED:
-            return None
-        if event == "line":
-            left -= 1
-            if left < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return count
-
     with app.app_context():
-        sys.settrace(count)
-        service.Sequencer(kept).turn(publish_now=True)
-        os._exit(0)
+        return was_killed(TRACED, number, lambda: service.Sequencer(kept).turn(publish_now=True))
 
 
 def _stopped(app: Flask, kept: service.Anchor, *, unguarded: bool) -> int:

@@ -13,14 +13,13 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 from config import Config
 from privacy.cli import installation, main, root_change
 from privacy.crypto.keyring import Keyring
 from privacy.crypto.providers.service import provider_of
 from privacy.crypto.ring_file import RingFile
+from tests.killed_lines import killing_before, on_lines
 
 TRACED = {root_change.__file__, installation.__file__}
 
@@ -59,39 +58,21 @@ def _move() -> None:
     os._exit(main.main(["keys", "move"], standalone_mode=False) or 0)
 
 
-def _killed_at(left: int) -> None:
-    def line() -> None:
-        nonlocal left
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        left -= 1
-
-    _trace(line)
-    _move()
+def _killed_at(number: int) -> None:
+    with on_lines(TRACED, killing_before(number)):
+        _move()
 
 
 def _counting(path: Path) -> None:
     count = 0
 
-    def line() -> None:
+    def one_more() -> None:
         nonlocal count
         count += 1
 
-    _trace(line)
-    assert not main.main(["keys", "move"], standalone_mode=False)
-    sys.settrace(None)
+    with on_lines(TRACED, one_more):
+        assert not main.main(["keys", "move"], standalone_mode=False)
     path.write_text(str(count))
-
-
-def _trace(told: Callable[[], None]) -> None:
-    def step(frame: FrameType, event: str, _argument: Any) -> Any:
-        if frame.f_code.co_filename not in TRACED:
-            return None
-        if event == "line":
-            told()
-        return step
-
-    sys.settrace(step)
 
 
 def _opens_whole(folder: Path, original: Keyring) -> str:

@@ -6,13 +6,9 @@ then kills others at so many places spread over it, and prints how many were kil
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -38,6 +34,7 @@ from privacy.recovery.models import JournalState
 from privacy.recovery.service import BackupKind
 from tests.build import an_actor
 from tests.databases import Database, bare_app
+from tests.killed_lines import on_lines, was_killed
 from tests.recovery.desk import own_ring, source
 
 _BACKUP = {
@@ -79,17 +76,13 @@ def _lines(app: Flask, config: Config, work: Callable[[Config], None], traced: s
     _prepare(app, config)
     count = 0
 
-    def see(frame: FrameType, event: str, _argument: Any) -> Any:
+    def one_more() -> None:
         nonlocal count
-        if frame.f_code.co_filename not in traced:
-            return None
-        count += event == "line"
-        return see
+        count += 1
 
     with app.app_context():
-        sys.settrace(see)
-        work(config)
-        sys.settrace(None)
+        with on_lines(traced, one_more):
+            work(config)
         db.session.remove()
         db.engine.dispose()
     return count
@@ -100,12 +93,8 @@ def _killed_at(
 ) -> bool:
     """Whether the run was killed: there was an n-th line."""
     _prepare(app, config)
-    child = os.fork()
-    if child == 0:
-        _run(number, app, config, work, traced)
-    _, status = os.waitpid(child, 0)
-    assert status in {0, signal.SIGKILL}, status
-    return status != 0
+    with app.app_context():
+        return was_killed(traced, number, lambda: work(config))
 
 
 def _prepare(app: Flask, config: Config) -> None:
@@ -117,24 +106,6 @@ def _prepare(app: Flask, config: Config) -> None:
         audit.settle(audit.Anchor(config.anchor_path), seconds=20)
         db.session.remove()
         db.engine.dispose()
-
-
-def _run(left: int, app: Flask, config: Config, work: Callable[[Config], None], traced: set[str | None]) -> None:
-    def count(frame: FrameType, event: str, _argument: Any) -> Any:
-        nonlocal left
-        if frame.f_code.co_filename not in traced:
-            return None
-        if event == "line":
-            left -= 1
-            if left < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return count
-
-    with app.app_context():
-        sys.settrace(count)
-        work(config)
-        sys.settrace(None)
-        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -5,11 +5,7 @@ Run as: python -m tests.recovery.killed_restore NUMBER | - ARGUMENTS...
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-from types import FrameType
-from typing import Any
 
 from privacy.audit import restoring as log
 from privacy.cli import restore
@@ -24,6 +20,7 @@ from privacy.recovery import (
     replay,
     restoring,
 )
+from tests.killed_lines import killing_before, on_lines
 
 _MODULES = (
     bringing_back,
@@ -42,23 +39,18 @@ TRACED = {module.__file__ for module in _MODULES}
 
 def run() -> None:
     limit, *arguments = sys.argv[1:]
+    kill = (lambda: None) if limit == "-" else killing_before(int(limit))
     lines = 0
 
-    def count(frame: FrameType, event: str, _argument: Any) -> Any:
+    def told() -> None:
         nonlocal lines
-        if frame.f_code.co_filename not in TRACED:
-            return None
-        if event == "line":
-            if limit != "-" and lines == int(limit):
-                os.kill(os.getpid(), signal.SIGKILL)
-            lines += 1
-        return count
+        kill()
+        lines += 1
 
-    sys.settrace(count)
     try:
-        main(["restore", *arguments])
+        with on_lines(TRACED, told):
+            main(["restore", *arguments])
     finally:
-        sys.settrace(None)
         print(lines, file=sys.stderr)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -20,6 +19,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
+
+from bench.postgres import unprivileged
 
 RUNNING = Path("/run/mysqld/mysqld.sock")
 SERVER = "/usr/sbin/mariadbd"
@@ -87,7 +88,7 @@ def _answers(at: URL) -> bool:
 @contextlib.contextmanager
 def _started(*, durable: bool) -> Iterator[URL]:
     folder = Path(tempfile.mkdtemp(prefix="privacy-mariadb-", dir="/tmp"))  # A socket's path may have 107 bytes only.
-    user = _unprivileged()
+    user = unprivileged("mysql")
     if user:
         shutil.chown(folder, user)
     options = ["--no-defaults", f"--datadir={folder}/data", *([f"--user={user}"] if user else [])]
@@ -110,11 +111,3 @@ def _started(*, durable: bool) -> Iterator[URL]:
             process.wait(_PATIENCE)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _unprivileged() -> str | None:
-    """MariaDB refuses to run as root unasked; None where we are not root."""
-    if os.geteuid() != 0:
-        return None
-    known = {entry.pw_name for entry in pwd.getpwall()}
-    return "mysql" if "mysql" in known else "nobody"

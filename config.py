@@ -26,6 +26,7 @@ _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _LOG_FORMATS = ("json", "text")
 _KEY_PROVIDERS = ("file", "pkcs11", "aws-kms", "shares")
 _MAIL_SCHEMES = ("smtps://", "smtp+starttls://", "smtp://", "smtp+plain://")
+_ADDRESS = re.compile(r"[^\s@,]+@[^\s@,]+")
 _CONTACT_SCHEMES = ("mailto:", "https:", "tel:")
 _ORIGIN = re.compile(r"[^\s+]{1,200}")
 _WITNESS = re.compile(r"\S+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}\s+https?://\S+")
@@ -93,6 +94,15 @@ class Config:
     mail_from: str = ""
     sms_gateway: str = ""
     sms_secret: str = field(default="", repr=False)
+    quality_purpose: str = ""
+
+    # Alarms
+    alarm_mail: str = ""
+    alarm_webhook: str = ""
+    alarm_webhook_secret_file: str = ""
+    alarm_webhook_networks: str = ""
+    alarm_again_minutes: int = 240
+    alarm_backup_hours: int = 48
 
     # Protocols by which others send requests
     opendsr_domain: str = ""
@@ -100,6 +110,17 @@ class Config:
     opendsr_key: str = ""
     drp_business: str = ""
     drp_agents: str = ""
+
+    # How customers come in to their own pages beside a code
+    portal_sign_on_issuer: str = ""
+    portal_sign_on_keys: str = ""
+    portal_sign_on_identifier: str = ""
+    portal_oidc_issuer: str = ""
+    portal_oidc_client: str = ""
+    portal_oidc_secret_file: str = ""
+    portal_oidc_claim: str = "sub"
+    portal_oidc_identifier: str = ""
+    portal_networks: str = ""
 
     # Servers in which `privacy demo requests` may make a database
     demo_postgresql_url: str = field(default="", repr=False)
@@ -218,6 +239,7 @@ class Config:
             *self._address_problems(),
             *self._log_problems(),
             *self._message_problems(),
+            *self._alarm_problems(),
         ]
 
     def warnings(self) -> list[str]:
@@ -252,6 +274,8 @@ class Config:
             "idempotency_days": (1, 365),
             "longest_upload": (1, 1024**4),
             "backup_days": (1, 3_650),
+            "alarm_again_minutes": (5, 10_080),
+            "alarm_backup_hours": (0, 10_000),
             # Past it an erased person's key is nowhere: the shred horizon, which erasure certificates promise.
             "key_backup_days": (1, 35),
         }
@@ -343,6 +367,46 @@ class Config:
                 found.append(f"{env_name(name)} {getattr(self, name)} is not there.")
         return found
 
+    def _alarm_problems(self) -> list[str]:
+        """What can be told of alarms without opening the secret; the worker reads that."""
+        found = []
+        if any(not _ADDRESS.fullmatch(address) for address in self.alarm_addresses):
+            found.append(f"{env_name('alarm_mail')} must hold e-mail addresses with commas between them.")
+        if self.alarm_webhook:
+            try:
+                url = urlsplit(self.alarm_webhook)
+                plain = url.scheme == "https" and bool(url.hostname) and not url.username and not url.fragment
+            except ValueError:
+                plain = False
+            if not plain:
+                found.append(f"{env_name('alarm_webhook')} must be like https://alarms.example.com/privacy.")
+            if not Path(self.alarm_webhook_secret_file).is_file():
+                found.append(
+                    f"{env_name('alarm_webhook')} is set and {env_name('alarm_webhook_secret_file')} names no file "
+                    "with the secret that signs."
+                )
+        for name in ("alarm_webhook_networks", "portal_networks"):
+            try:
+                _networks(getattr(self, name))
+            except ValueError:
+                found.append(f"{env_name(name)} must hold networks like 10.1.0.0/16, with commas.")
+        return found
+
+    @property
+    def alarm_addresses(self) -> tuple[str, ...]:
+        """Whom alarms are mailed to."""
+        return tuple(address.strip() for address in self.alarm_mail.split(",") if address.strip())
+
+    @property
+    def alarm_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """Private networks that the webhook may lead into; raises ValueError."""
+        return _networks(self.alarm_webhook_networks)
+
+    @property
+    def sign_on_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """Private networks in which the keys and the provider of people's sign-on may be; raises ValueError."""
+        return _networks(self.portal_networks)
+
 
 def env_name(name: str) -> str:
     """The environment variable of a field."""
@@ -383,6 +447,10 @@ def _unknown_names(environ: Mapping[str, str]) -> tuple[list[str], list[str]]:
         else:
             notes.append(f"{name} is no setting and is not read.")
     return problems, notes
+
+
+def _networks(listed: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    return tuple(ipaddress.ip_network(text.strip()) for text in listed.split(",") if text.strip())
 
 
 def _is_loopback(host: str) -> bool:

@@ -23,9 +23,12 @@ from bench import (
     places,
     records,
     report,
+    report_pages,
     requests,
     restores,
+    retention,
     rotations,
+    statistics,
 )
 from bench.places import Site
 from bench.report import Figure
@@ -50,6 +53,9 @@ _MEASUREMENTS: dict[str, Callable[[Site, Size], Iterator[Figure]]] = {
     "dsar_access": requests.access,
     "dsar_erasure": requests.erasure,
     "traversal_growth": growth.measure,
+    "retention": retention.measure,
+    "consent_statistics": statistics.measure,
+    "report_pages": report_pages.measure,
 }
 
 

@@ -51,7 +51,7 @@ def _programme(place: Place) -> Programme:
 
 
 def _check_http(place: Place, size: Size) -> Iterator[Figure]:
-    requests = _questions(place, size.people)
+    requests = questions(place, size.people)
     keys = _make_floor(place, size.people)
     floor_requests = [load.post("/check", msgspec.json.encode({"key": key}), key="none") for key in keys]
     settings = {"BENCH_FLOOR_KIND": place.kind, "BENCH_FLOOR_URL": place.url}
@@ -71,7 +71,7 @@ def _check_http(place: Place, size: Size) -> Iterator[Figure]:
 def _check_growth(few: Place, many: Place, size: Size) -> Iterator[Figure]:
     """The same check by one client on a small and a large database, in turns, so that both see the same machine."""
     with service(few, workers=1) as one, service(many, workers=1) as other:
-        targets = [(one, _questions(few, size.few)), (other, _questions(many, size.many))]
+        targets = [(one, questions(few, size.few)), (other, questions(many, size.many))]
         small, large = _alternate(targets, 1, size.seconds / 2, size.growth_rounds)
         # Microseconds for a check, so that more people give a larger figure.
         cost, floor = (1e6 / _rate(found) for found in (large, small))
@@ -99,7 +99,8 @@ def _rate(outcomes: list[Outcome]) -> float:
     return median(outcome.rate for outcome in outcomes)
 
 
-def _questions(place: Place, people: int) -> list[bytes]:
+def questions(place: Place, people: int) -> list[bytes]:
+    """Checks of people of such a place, as requests."""
     chosen = random.Random(people)
     numbers = (chosen.randrange(people) for _ in range(_REQUESTS))
     bodies = ({"subject": subject(number), "purpose": PURPOSE, "channel": CHANNEL} for number in numbers)

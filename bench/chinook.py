@@ -32,6 +32,8 @@ LUIS, LUIS_ID = "luisg@embraer.com.br", 1
 _UNKNOWN = {"billing": 7, "crm": 5}
 #: The example's own sections about systems.
 _OWN = re.compile(r"^(?:data_sets|systems):\n(?:[ #-].*\n|\n)*", re.MULTILINE)
+#: What its retention rules say of systems that are not here.
+_COVERING = re.compile(r"^    (?:trigger|covers|approvals):.*\n", re.MULTILINE)
 
 
 def is_here() -> bool:
@@ -93,9 +95,8 @@ def document(purposes: Sequence[str] = ("order_service",), **more: Sequence[Mapp
     }
     for name, some in more.items():
         sections[name] += [dict(one) for one in some]
-    return _OWN.sub("", (_ROOT / "programme.yml").read_text()) + yaml.safe_dump(
-        sections, allow_unicode=True, sort_keys=False
-    )
+    example = _COVERING.sub("", _OWN.sub("", (_ROOT / "programme.yml").read_text()))
+    return example + yaml.safe_dump(sections, allow_unicode=True, sort_keys=False)
 
 
 def digests(url: URL, without: Mapping[str, sa.ColumnElement[bool]] | None = None) -> dict[str, str]:

@@ -51,6 +51,10 @@ class Size:
     requests_at_once: int
     #: Rows of other people that `traversal_growth` compares.
     other_rows: tuple[int, ...]
+    #: Customers of each table of `retention_run`, of whom a tenth is due.
+    customers: int
+    #: Consent acts that `consent_statistics` tells of.
+    acts: int
 
 
 FULL = Size(
@@ -78,6 +82,8 @@ FULL = Size(
     request_rounds=7,
     requests_at_once=8,
     other_rows=(10_000, 100_000, 1_000_000, 10_000_000),
+    customers=1_000_000,
+    acts=10_000_000,
 )
 SMALL = Size(
     log_leaves=5_000,
@@ -104,6 +110,8 @@ SMALL = Size(
     request_rounds=1,
     requests_at_once=2,
     other_rows=(1_000, 5_000),
+    customers=5_000,
+    acts=5_000,
 )
 
 

@@ -18,6 +18,10 @@ from privacy.audit.event_routes import DIRECTORY, events
 from privacy.audit.routes import audit as log_api
 from privacy.audit.routes import log as log_pages
 from privacy.authz.actors import Actor
+from privacy.breach import service as breach
+from privacy.breach.documents.routes import breach_documents
+from privacy.breach.routes import breaches
+from privacy.breach.telling.routes import breach_communications
 from privacy.consent import service as consent
 from privacy.consent.answering import CheckEndpoint
 from privacy.consent.answering_lists import ListAnswerer
@@ -25,6 +29,7 @@ from privacy.consent.receipts.routes import BASE_URL, receipts
 from privacy.consent.routes import CHECK, CHECK_LIST, consents
 from privacy.consent.shortcut import CheckShortcut
 from privacy.consent.uploads.routes import IMPORT_STORE, imports
+from privacy.console.routes import console
 from privacy.crypto import keyring
 from privacy.crypto.keyring import Keyring
 from privacy.crypto.owner_keys import SERVICE_OWNER, load_owner_key
@@ -38,17 +43,33 @@ from privacy.dsar.protocols.opendsr_routes import OPENDSR, OPENDSR_BASE_URL, ope
 from privacy.dsar.routes import requests
 from privacy.erasure import service as erasure
 from privacy.erasure.routes import erasures
-from privacy.errors import Unavailable
-from privacy.evidence.routes import evidence
+from privacy.errors import PrivacyError, Unavailable
+from privacy.evidence import service as evidence
+from privacy.evidence.routes import evidence as bundles
 from privacy.http.handlers import render_problem
 from privacy.http.headers import security_headers
-from privacy.http.operations import Checks
+from privacy.http.operations import FIGURES, Checks
 from privacy.http.setup import LIMITER, HttpSettings, install
+from privacy.jobs import service as jobs
+from privacy.jobs.routes import alarm_pages, job_pages
 from privacy.outbox import service as outbox
+from privacy.pages import setup as pages
+from privacy.pages.look import Look, Whose
+from privacy.portal.collection.routes import collect, embed
+from privacy.portal.entry import OIDC
+from privacy.portal.routes import portal
+from privacy.portal.sign_on import SIGN_ON, shop_door
 from privacy.programme import service as programmes
 from privacy.programme.routes import programme_pages
 from privacy.quarantine import mending, quarantined
 from privacy.recovery import service as recovery
+from privacy.registers.routes import registers
+from privacy.retention import service as retention
+from privacy.retention.forecasts.routes import retention_rules
+from privacy.retention.holds.routes import legal_holds
+from privacy.retention.runs.routes import disposal_runs
+from privacy.retention.upkeep_routes import data_quality, retention_warnings
+from privacy.selfservice import service as selfservice
 from privacy.subjects import service as subjects
 from privacy.subjects.routes import ACTS_WAITING, people
 
@@ -59,43 +80,50 @@ READERS = "privacy_readers"
 #: What signs statements, and what counts who asked about whom.
 SIGNER = "privacy_signer"
 ASKED = "privacy_asked"
+#: The rooms of the API.
+ROOMS = (
+    breaches,
+    breach_communications,
+    breach_documents,
+    consents,
+    erasures,
+    events,
+    bundles,
+    imports,
+    people,
+    programme_pages,
+    receipts,
+    requests,
+    own_requests,
+    request_tasks,
+    legal_holds,
+    disposal_runs,
+    data_quality,
+    retention_warnings,
+    retention_rules,
+    registers,
+    log_api,
+    job_pages,
+    alarm_pages,
+)
 
 
 def create_app(config: Config) -> Flask:
     """The application for an installation.
 
-    Raises `KeyringUnusable`, `ConfigInvalid`, `WitnessesInvalid`, `SinkInvalid`, `DeliveryInvalid` or
-    `ProtocolSettingsInvalid` before anything is written.
+    Raises `KeyringUnusable`, `ConfigInvalid`, `WitnessesInvalid`, `SinkInvalid`, `DeliveryInvalid`,
+    `AlarmSettingsInvalid`, `ProtocolSettingsInvalid` or `SignOnSettingsInvalid` before anything is written.
     """
     config.verify()
-    erasure.install(
-        erasure.Terms(
-            backup_days=config.backup_days,
-            key_backup_days=config.key_backup_days,
-            idempotency_days=config.idempotency_days,
-        ),
-        upper=[erasure.Eraser("dsar", dsar.forget_subjects, before=dsar.requests_of)],
-    )
+    _join_rooms(config)
     audit.install_policy(audit.Policy.of(config.witnesses, config.witnesses_required))
     sink = audit.sink_of(config.audit_sink)
-    outbox.install(audit.record_message, undelivered=[consent.record_refusal, dsar.note_undelivered])
-    ways_of(config)  # A setting that cannot be used is told at the start, not by the first letter.
+    ensure_deliverable(config)
     opendsr_identity = opendsr_identity_of(config)
     drp_business = dsar.DrpBusiness.of(config.drp_business, config.drp_agents)
     keyring.install(Keyring.load(config.keyring_path, provider_of(config.keys)))
     app = Flask(__name__, static_folder=None)
-    url = engine_url(config.database_url)
-    options = engine_options(url, pool_size=config.pool_size, trust_sqlite_wal=config.trust_sqlite_wal)
-    wal = bool(options.get("execution_options", {}).get("privacy_wal"))
-    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)
-    db.init_app(app)
-    with app.app_context():
-        prepare_engine(db.engine)
-        recovery.look(config.journal_path)
-        # A server forks after this: no connection may be shared.
-        db.session.remove()
-        db.engine.dispose()
-    readers = app.extensions[READERS] = Readers(url, wal=wal)
+    readers = app.extensions[READERS] = _database(app, config)
 
     def authenticate(key: str) -> Actor:
         try:
@@ -114,32 +142,26 @@ def create_app(config: Config) -> Flask:
         api_docs=config.api_docs,
         metrics=config.metrics,
         # What they show says nothing about anybody.
-        open_in_quarantine=frozenset({log_api.name, log_pages.name}),
+        open_in_quarantine=frozenset({log_api.name, log_pages.name, "assets"}),
     )
     api = install(app, settings, authenticate=authenticate, checks=readiness(app, sink))
-    for room in (
-        consents,
-        erasures,
-        events,
-        evidence,
-        imports,
-        people,
-        programme_pages,
-        receipts,
-        requests,
-        own_requests,
-        request_tasks,
-        log_api,
-    ):
+    for room in ROOMS:
         api.register_blueprint(room)
     for protocol in (opendsr_pages, drp_pages):
         api.register_blueprint(protocol)
     app.extensions[OPENDSR], app.extensions[DRP] = opendsr_identity, drp_business
     app.extensions[OPENDSR_BASE_URL] = config.base_url
     app.register_blueprint(log_pages)
+    pages.install(app, appearance_of(config))
+    app.register_blueprint(portal)
+    app.register_blueprint(shop_door)
+    app.extensions[SIGN_ON], app.extensions[OIDC] = sign_on_of(config), oidc_of(config)
+    app.register_blueprint(collect)
+    app.register_blueprint(embed)
+    app.register_blueprint(console)
     app.extensions[IMPORT_STORE] = consent.ImportStore(config.imports_dir, longest=config.longest_upload)
     app.extensions[ACTS_WAITING] = consent.acts_waiting
-    app.extensions[BASE_URL] = config.base_url
+    app.extensions[BASE_URL], app.extensions[FIGURES] = config.base_url, jobs.figures
     app.extensions[DIRECTORY] = audit.Directory(
         members=lambda subject_id, realm: subjects.one_with(subject_id, realm=realm.value),
         subject_realms=subjects.realms_of,
@@ -164,6 +186,90 @@ def create_app(config: Config) -> Flask:
     return app
 
 
+def appearance_of(config: Config) -> Look:
+    """How the pages of an installation look."""
+    return Look(config.base_url, whose=_whose, zone=lambda: programmes.current().zone)
+
+
+def sign_on_of(config: Config) -> selfservice.SignOn | None:
+    """By whose tokens people come in to their own pages, if by anybody's; raises `SignOnSettingsInvalid`."""
+    return selfservice.SignOn.of(
+        config.portal_sign_on_issuer,
+        config.portal_sign_on_keys,
+        config.portal_sign_on_identifier,
+        audience=config.base_url,
+        allowed=config.sign_on_networks,
+    )
+
+
+def oidc_of(config: Config) -> selfservice.Oidc | None:
+    """By which provider people sign in to their own pages, if by any; raises `SignOnSettingsInvalid`."""
+    return selfservice.Oidc.of(
+        config.portal_oidc_issuer,
+        config.portal_oidc_client,
+        config.portal_oidc_secret_file,
+        claim=config.portal_oidc_claim,
+        identifier=config.portal_oidc_identifier,
+        back=f"{config.base_url}/portal/account/back",
+        allowed=config.sign_on_networks,
+    )
+
+
+def _whose() -> Whose:
+    """The first controller of the programme; nobody where that cannot be read, since a page of an error says it too."""
+    try:
+        programme = programmes.current()
+    except (PrivacyError, sa.exc.SQLAlchemyError, *DRIVER_ERRORS):
+        return Whose()
+    controller = next(iter(programme.controllers.values()))
+    return Whose(controller.name, controller.phone or "", controller.email)
+
+
+def _join_rooms(config: Config) -> None:
+    """Hand the upper rooms to the lower ones."""
+    erasure.install(
+        erasure.Terms(
+            backup_days=config.backup_days,
+            key_backup_days=config.key_backup_days,
+            idempotency_days=config.idempotency_days,
+        ),
+        upper=[
+            erasure.Eraser("selfservice", selfservice.forget_people),
+            erasure.Eraser("dsar", dsar.forget_subjects, before=dsar.requests_of, needs=dsar.with_open_request),
+            erasure.Eraser("breach", breach.forget_subjects, before=breach.breaches_of),
+            erasure.Eraser("retention", retention.forget_people),
+        ],
+        ensure=[retention.ensure_not_held],
+    )
+    outbox.install(
+        audit.record_message, breach.note_message, undelivered=[consent.record_refusal, dsar.note_undelivered]
+    )
+    consent.tell_of_bounces(breach.note_bounce)
+    evidence.install(jobs.audited_rows())
+
+
+def _database(app: Flask, config: Config) -> Readers:
+    """Open the database; what only reads gets connections of its own."""
+    url = engine_url(config.database_url)
+    options = engine_options(url, pool_size=config.pool_size, trust_sqlite_wal=config.trust_sqlite_wal)
+    wal = bool(options.get("execution_options", {}).get("privacy_wal"))
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+        recovery.look(config.journal_path)
+        # A server forks after this: no connection may be shared.
+        db.session.remove()
+        db.engine.dispose()
+    return Readers(url, wal=wal)
+
+
+def ensure_deliverable(config: Config) -> None:
+    """Tell of a setting that cannot be used at the start, not by the first letter or alarm."""
+    ways_of(config)
+    alarm_webhook_of(config)
+
+
 def ways_of(config: Config) -> outbox.Ways:
     """How messages leave an installation; raises `DeliveryInvalid`."""
     return outbox.Ways.of(
@@ -178,6 +284,11 @@ def ways_of(config: Config) -> outbox.Ways:
 def opendsr_identity_of(config: Config) -> dsar.OpenDsrIdentity | None:
     """In whose name answers of OpenDSR are signed, if anybody's; raises `ProtocolSettingsInvalid`."""
     return dsar.OpenDsrIdentity.of(config.opendsr_domain, config.opendsr_certificate, config.opendsr_key)
+
+
+def alarm_webhook_of(config: Config) -> jobs.Webhook | None:
+    """Where an installation sends its alarms, if anywhere; raises `AlarmSettingsInvalid`."""
+    return jobs.Webhook.of(config.alarm_webhook, config.alarm_webhook_secret_file, config.alarm_networks)
 
 
 def readiness(app: Flask, sink: audit.Sink | None) -> Checks:

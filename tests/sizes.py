@@ -36,7 +36,15 @@ SIZES: dict[str, tuple[int, int, int]] = {
     "made_up_requests": (15, 30, 10_000),  # requests of nobody in particular, while somebody waits who is known
     "colliding_people": (20, 60, 1_000),  # people who are told apart by little, and none is taken for another
     "collisions": (20, 40, 1_000),  # the same with packages, of which none holds a word about another
+    "periods": (100, 1_000, 10_000),  # periods of a job that three schedulers do, stopped and with jumping clocks
+    "held_runs": (1, 3, 12),  # rounds of disposal runs with a legal hold placed at each of their steps
+    "expiring": (300, 5_000, 100_000),  # consents that expire in the same second
+    "holds": (60, 500, 5_000),  # legal holds placed at each step of a deletion: no held row goes
+    "affected": (24, 100, 5_000),  # people who are told of a breach by workers that are killed
+    "warned_at_once": (15, 60, 2_000),  # people whom four workers warn at once
     "exported_acts": (150, 150, 20_000),  # acts of a whole export, then four times as many more
+    "scanned_links": (6, 20, 100),  # links of letters that mail scanners open before the human does
+    "due_rows": (400, 5_000, 500_000),  # rows of one table that a forecast counts
 }
 
 

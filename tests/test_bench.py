@@ -109,3 +109,14 @@ def is_whole(figure: dict[str, Any], printed: str) -> None:
     if figure["floor_value"]:
         assert figure["ratio"] == pytest.approx(figure["value"] / figure["floor_value"], rel=0.05, abs=0.01)
     assert figure["name"] in printed
+
+
+@pytest.mark.timeout(300)
+def test_statistics_are_measured_beside_counting(tmp_path: Path) -> None:
+    figures, printed = a_small_run(["consent_statistics"], tmp_path)
+    assert {figure["name"] for figure in figures} >= {
+        "consent_statistics of 5,000",
+        "consent_statistics of 5,000, recounted",
+    }
+    for figure in figures:
+        is_whole(figure, printed)

@@ -87,21 +87,28 @@ def request_approval(action: str, payload: Mapping[str, Any], *, actor: Actor, r
     return approval_id
 
 
-def approve(approval_id: UUID, action: str, payload: Mapping[str, Any], *, actor: Actor) -> None:
-    """Approve the action about to be done, in its own unit of work.
+def approve(
+    approval_id: UUID,
+    action: str,
+    payload: Mapping[str, Any],
+    *,
+    actor: Actor,
+    permission: Permission = Permission.APPROVALS_GIVE,
+) -> None:
+    """Approve the action about to be done, in its own unit of work; `permission` is what the approver needs.
 
     Raises `StaffOnly`, `NotPermitted`, `ApprovalNotFound`, `SelfApproval`, `ApprovalUsed`, `ApprovalExpired`, and
     `ApprovalMismatch` where it was asked for something else.
     """
-    row = _open_for(approval_id, actor)
+    row = _open_for(approval_id, actor, permission)
     if _digest(approval_id, action, payload) != row.digest:
         raise ApprovalMismatch
     _decide(row, Outcome.APPROVED, actor=actor)
 
 
-def refuse(approval_id: UUID, *, actor: Actor) -> None:
+def refuse(approval_id: UUID, *, actor: Actor, permission: Permission = Permission.APPROVALS_GIVE) -> None:
     """Refuse what somebody else asked for. Raises as `approve` does."""
-    _decide(_open_for(approval_id, actor), Outcome.REFUSED, actor=actor)
+    _decide(_open_for(approval_id, actor, permission), Outcome.REFUSED, actor=actor)
 
 
 def open_approvals() -> Sequence[OpenApproval]:
@@ -120,10 +127,10 @@ def open_approvals() -> Sequence[OpenApproval]:
     ]
 
 
-def _open_for(approval_id: UUID, actor: Actor) -> Approval:
+def _open_for(approval_id: UUID, actor: Actor, permission: Permission) -> Approval:
     """The approval, locked, if this actor may decide it now."""
     _ensure_staff(actor)
-    actor.require(Permission.APPROVALS_GIVE)
+    actor.require(permission)
     row = session().scalar(sa.select(Approval).where(Approval.id == approval_id).with_for_update())
     if row is None:
         raise ApprovalNotFound

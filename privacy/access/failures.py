@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from privacy.errors import Conflict, NotFound, NotPermitted
+from privacy.errors import Conflict, NotFound, NotPermitted, TooManyRequests
 
 
 class ClientNotFound(NotFound):
@@ -87,3 +87,75 @@ class ApprovalUsed(Conflict):
     """The approval was decided already; each is good for one action."""
 
     code = "approval-used"
+
+
+class GrantNotFound(NotFound):
+    """There is no such authorisation."""
+
+    code = "grant-not-found"
+
+
+class SelfGrant(NotPermitted):
+    """Nobody gives rights to themselves, or agrees to their own."""
+
+    code = "self-grant"
+
+
+class GrantNeedsTwo(Conflict):
+    """Two people give this role: one asks for it, another agrees."""
+
+    code = "grant-needs-two"
+
+
+class RolesConflict(Conflict):
+    """A data protection officer advises and decides nothing (Art. 38(6)): the roles do not go together."""
+
+    code = "roles-conflict"
+
+
+class GrantEnded(Conflict):
+    """The authorisation is over; give a new one."""
+
+    code = "grant-ended"
+
+
+class LastAdministrator(Conflict):
+    """Somebody has to remain who may give rights. Give them to somebody else first."""
+
+    code = "last-administrator"
+
+
+class SessionNotFound(NotFound):
+    """There is no such session of yours."""
+
+    code = "session-not-found"
+
+
+class TooManyAttempts(TooManyRequests):
+    """Too many attempts to sign in; wait a little."""
+
+    code = "too-many-attempts"
+
+
+class FactorNotFound(NotFound):
+    """There is no such second factor of yours."""
+
+    code = "factor-not-found"
+
+
+class LastFactor(Conflict):
+    """One second factor must remain. Add another first."""
+
+    code = "last-factor"
+
+
+class WrongFactor(NotPermitted):
+    """The code is wrong, was used before, or came too late."""
+
+    code = "wrong-factor"
+
+
+class OfficerOnly(NotPermitted):
+    """Only the data protection officer does this: a member of staff with the role dpo."""
+
+    code = "officer-only"

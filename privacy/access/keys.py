@@ -12,12 +12,14 @@ import secrets
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from privacy.access.models import ApiClient, ApiKey, Staff
+from privacy.access.rights import grants_column, rights_of
 from privacy.authz.actors import Actor, ActorKind, Realm
-from privacy.authz.permissions import STAFF_PERMISSIONS, Permission
+from privacy.authz.permissions import Permission
 from privacy.db import Statement, as_uuid, session
 
 #: `prv_`, the kind, and 256 bits in base64url. The fixed start lets secret scanners find a leaked key.
@@ -41,6 +43,7 @@ AUTHENTICATE = Statement(
         Staff.id,
         Staff.name,
         Staff.disabled_at,
+        grants_column(),
     )
     .select_from(ApiKey)
     .outerjoin(ApiClient, ApiClient.id == ApiKey.client_id)
@@ -85,10 +88,23 @@ def actor_from_row(row: Sequence[Any], now: int) -> Actor | None:
             bool(partner),
             as_uuid(key_id),
         )
-    staff_id, staff_name, staff_off = staff
+    staff_id, staff_name, staff_off, grants = staff
     if staff_off is not None:
         return None
-    return Actor(ActorKind.STAFF, as_uuid(staff_id), staff_name, STAFF_PERMISSIONS, key_id=as_uuid(key_id))
+    return staff_actor(as_uuid(staff_id), staff_name, grants, now, key_id=as_uuid(key_id))
+
+
+def staff_actor(staff_id: UUID, name: str, grants: str | None, now: int, *, key_id: UUID | None = None) -> Actor:
+    """A member of staff with what their grants (`grants_column`) allow at a moment."""
+    rights = rights_of(grants, now)
+    return Actor(
+        ActorKind.STAFF,
+        staff_id,
+        name,
+        rights.permissions,
+        key_id=key_id,
+        for_controller=rights.for_controller,
+    )
 
 
 def is_revoked(actor: Actor) -> bool:

@@ -47,9 +47,56 @@ class Staff(Base):
         info=sealed("a colleague's work e-mail address", why="to reach them", owner="id"),
     )
     key_version: Mapped[int] = mapped_column(sa.Integer)
+    #: As what they were taken on. What they may do stands in their grants, the first of which follow from it.
     role: Mapped[str] = mapped_column(sa.String(32))
     created_at: Mapped[int] = mapped_column(sa.BigInteger)
     disabled_at: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class StaffGrant(Base):
+    """That a member of staff may act in a role: an authorisation under Art. 29 and 32(4).
+
+    In force from its first to its last moment, once agreed to, and until it is ended.
+    """
+
+    __tablename__ = "staff_grant"
+    __table_args__ = (
+        sa.CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="period"),
+        # An authority's inspector leaves again.
+        sa.CheckConstraint("role <> 'inspector' OR valid_until IS NOT NULL", name="inspector_leaves"),
+        # Nobody gives themselves a right, and nobody agrees to their own.
+        sa.CheckConstraint("granted_by <> staff_id", name="not_by_oneself"),
+        sa.CheckConstraint("agreed_by IS NULL OR agreed_by <> staff_id", name="not_agreed_by_oneself"),
+        sa.CheckConstraint("(ended_by IS NULL) = (ended_at IS NULL)", name="ended_whole"),
+    )
+
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    #: The number of the authorisation, counted from 1.
+    number: Mapped[int] = mapped_column(sa.Integer, unique=True)
+    staff_id: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("staff.id"), index=True)
+    #: One of `privacy.authz.roles.StaffRole`.
+    role: Mapped[str] = mapped_column(sa.String(32))
+    #: Code of a controller, or `all`.
+    scope: Mapped[str] = mapped_column(sa.String(64))
+    valid_from: Mapped[int] = mapped_column(sa.BigInteger)
+    #: The first moment at which it is over; NULL where it has no end.
+    valid_until: Mapped[int | None] = mapped_column(sa.BigInteger)
+    #: A member of staff, the operator, or the service where it follows from what somebody was taken on as.
+    granted_by: Mapped[UUID] = mapped_column(Id)
+    granted_at: Mapped[int] = mapped_column(sa.BigInteger)
+    #: Why, in the giver's words; NULL where it follows from what they were taken on as.
+    reason_enc: Mapped[bytes | None] = mapped_column(
+        sa.LargeBinary,
+        info=sealed("why a member of staff was authorised", why="Art. 5(2), 32(4)", owner=SERVICE),
+    )
+    key_version: Mapped[int] = mapped_column(sa.Integer)
+    #: What a second person agreed to, or has yet to; NULL where it needed none.
+    approval_id: Mapped[UUID | None] = mapped_column(Id, sa.ForeignKey("approval.id"))
+    #: Since when it counts at all; NULL while a second person has not agreed.
+    agreed_at: Mapped[int | None] = mapped_column(sa.BigInteger)
+    agreed_by: Mapped[UUID | None] = mapped_column(Id)
+    ended_at: Mapped[int | None] = mapped_column(sa.BigInteger)
+    ended_by: Mapped[UUID | None] = mapped_column(Id)
 
 
 class ApiKey(Base):

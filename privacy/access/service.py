@@ -17,10 +17,35 @@ from privacy.access.clients import (
     revoke_key,
     rotate_key,
 )
+from privacy.access.failures import OfficerOnly
+from privacy.access.grants import (
+    MOST_INSPECTOR_DAYS,
+    GrantFacts,
+    Wanted,
+    agree_to_grant,
+    ask_for_grant,
+    end_grant,
+    grant,
+    grant_of,
+    grants,
+    needs_two,
+)
 from privacy.access.keys import AUTHENTICATE, actor_from_row, digest, is_revoked
 from privacy.access.minting import KeyFacts
 from privacy.access.principals import principal_named, principals
-from privacy.access.staff import IssuedStaffKey, create_staff, disable_staff, officer
+from privacy.access.rights import EVERY_CONTROLLER
+from privacy.access.staff import (
+    IssuedStaffKey,
+    StaffFacts,
+    address_of,
+    an_officer,
+    create_staff,
+    disable_staff,
+    is_officer,
+    list_staff,
+    member,
+    officer,
+)
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor
 from privacy.db import Driver, session
@@ -29,24 +54,42 @@ from privacy.http import service as http
 
 __all__ = [
     "AUTHENTICATE",
+    "EVERY_CONTROLLER",
+    "MOST_INSPECTOR_DAYS",
     "ClientFacts",
+    "GrantFacts",
     "IssuedKey",
     "IssuedStaffKey",
     "KeyFacts",
+    "OfficerOnly",
     "OpenApproval",
     "Outcome",
+    "StaffFacts",
+    "Wanted",
     "actor_from_row",
     "actor_of",
+    "address_of",
+    "agree_to_grant",
+    "an_officer",
     "approve",
+    "ask_for_grant",
     "audited_rows",
     "authenticate",
     "create_client",
     "create_staff",
     "digest",
     "disable_staff",
+    "end_grant",
     "forget_answers",
+    "grant",
+    "grant_of",
+    "grants",
+    "is_officer",
     "is_revoked",
     "list_clients",
+    "list_staff",
+    "member",
+    "needs_two",
     "officer",
     "open_approvals",
     "principal_named",

@@ -13,7 +13,7 @@ from uuid import UUID
 from privacy import clock
 from privacy.audit import proofs
 from privacy.audit.reading import EventFilter, EventRow, scan
-from privacy.authz.actors import Actor, Realm
+from privacy.authz.actors import Actor, ActorKind, Realm
 from privacy.crypto import canonical, keyring
 from privacy.crypto.pairwise import Pairwise
 from privacy.db import end_read
@@ -28,6 +28,8 @@ _ACT = "consent_act"
 _PERSONAL = frozenset({_ACT, "subject", "identity", "identifier", "contact", "merge"})
 #: Details that name such an object.
 _NAMES_ACT = "refers_to"
+#: Who has no name of their own in the log: whoever acted for themselves, in a session that is long over.
+_UNNAMED = {ActorKind.PERSON.value: "the person"}
 
 
 class Principal(NamedTuple):
@@ -149,7 +151,7 @@ class Reader:
             "actor": {
                 "kind": row.actor_kind,
                 "id": str(row.actor_id),
-                "name": acting.name if acting else None,
+                "name": acting.name if acting else _UNNAMED.get(row.actor_kind or ""),
             }
             if row.actor_id
             else None,

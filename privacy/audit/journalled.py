@@ -65,6 +65,21 @@ def sequenced_at(n: int) -> int | None:
     return session().scalar(sa.select(AuditLeaf.sequenced_at).where(AuditLeaf.sequence_number == n))
 
 
+def leaves_before(at: int, size: int) -> int:
+    """How many of the first `size` leaves were sequenced before that moment, in microseconds. Leaves are in order of
+    time but for what a clock that was set back makes of it; then it is a number near the right one.
+    """
+    low, high = 0, size
+    while low < high:
+        middle = (low + high) // 2
+        found = sequenced_at(middle)
+        if found is not None and found < at:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
 def event_of_leaf(n: int) -> UUID | None:
     """The event of a leaf; None where there is none."""
     return session().scalar(sa.select(AuditLeaf.event_id).where(AuditLeaf.sequence_number == n))

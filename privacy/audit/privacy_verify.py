@@ -467,6 +467,11 @@ STATEMENTS: dict[str, dict[str, Any]] = {
     },
     "decision-batch/v1": {**ASKED, "count": int, "allowed_count": int, "expires_at": str, "root": str},
 }
+#: Of each type of certificate: the member that repeats what the log says, and the events that it may tell of.
+CERTIFICATES = {
+    "erasure-certificate/v1": ("erasure", frozenset({"subject.erased"})),
+    "disposal-certificate/v1": ("run", frozenset({"disposal_run.done", "disposal_run.cancelled"})),
+}
 #: The files of an exported log.
 LOG_FILES = ("log.json", "leaves.jsonl", "bodies.jsonl")
 #: A line of `leaves.jsonl`: the pattern takes canonical JSON and canonical base64 alone.
@@ -779,23 +784,23 @@ class Evidence:
         same = hashlib.sha256(raw).hexdigest() == said["document_sha256"]
         ensure(same, "The document is not the one that the statement speaks of: it was changed.", "document")
         self.step("The document is the one that the statement speaks of, to the byte")
-        if said["type"] == "erasure-certificate/v1":
-            self.certificate(raw, proof, media_type)
+        if said["type"] in CERTIFICATES:
+            self.certificate(raw, proof, media_type, *CERTIFICATES[said["type"]])
 
-    def certificate(self, raw: bytes, proof: Json, media_type: str) -> None:
-        """A certificate of erasure says of the erasure what the log says; a PDF says it in words only."""
+    def certificate(self, raw: bytes, proof: Json, media_type: str, member: str, actions: frozenset[str]) -> None:
+        """A certificate says of what was deleted what the log says; a PDF says it in words only."""
         with at("proof"), at("event"):
             ensure("body" in proof["event"], "A certificate needs the body of its event.", "body")
             body = proof["event"]["body"]
-            ensure(body["action"] == "subject.erased", "The event is not that of an erasure.", "body")
+            ensure(body["action"] in actions, "The event is not that of an erasure or a disposal.", "body")
         if media_type != "json":
             return
-        erasure = members(json_of(raw).get("erasure"), {"id": UUID}, more=True)
-        same = erasure["id"] == body["object"]["id"] and (
-            hashlib.sha256(canonical(erasure)).hexdigest() == body["content_sha256"]
+        told = members(json_of(raw).get(member), {"id": UUID}, more=True)
+        same = told["id"] == body["object"]["id"] and (
+            hashlib.sha256(canonical(told)).hexdigest() == body["content_sha256"]
         )
-        ensure(same, "It says something else of the erasure than the log.", "erasure")
-        self.step("It says of the erasure what the log committed to")
+        ensure(same, f"It says something else of the {member} than the log.", member)
+        self.step(f"It says of the {member} what the log committed to")
 
     # Decisions.
 

@@ -80,6 +80,12 @@ def checkpoint_of(size: int, asked: Policy | None = None) -> Published:
     return _published(row, asked or policy.installed())
 
 
+def published_size(most: int) -> int:
+    """The size of the newest checkpoint that covers at most so many leaves; 0 where there is none."""
+    query = sa.select(sa.func.max(AuditCheckpoint.size)).where(AuditCheckpoint.size <= most)
+    return session().scalar(query) or 0
+
+
 def wait_until_published(event_id: UUID, *, seconds: float, asked: Policy | None = None) -> tuple[int, Published]:
     """The index of an event and a checkpoint over it; waits for a fresh one instead of failing.
 

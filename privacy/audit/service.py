@@ -25,6 +25,7 @@ from privacy.audit.journalled import (
     LogState,
     SequencedLeaf,
     event_of_leaf,
+    leaves_before,
     log_state,
     sequenced_at,
     sequenced_leaves,
@@ -35,6 +36,7 @@ from privacy.audit.mentions import Mention, mentions_of
 from privacy.audit.merkle import Frontier, leaf_hash
 from privacy.audit.messages import delete_old_messages, record_message
 from privacy.audit.note import Note, NoteInvalid
+from privacy.audit.places import first_events, objects_waiting, places_of
 from privacy.audit.policy import Policy
 from privacy.audit.policy import install as install_policy
 from privacy.audit.policy import installed as installed_policy
@@ -48,6 +50,7 @@ from privacy.audit.proofs import (
     event_evidence,
     index_of,
     newest_checkpoint,
+    published_size,
     wait_until_published,
 )
 from privacy.audit.reading import EventFilter, scan
@@ -155,6 +158,7 @@ __all__ = [
     "event_evidence",
     "event_of_leaf",
     "events_about",
+    "first_events",
     "inclusion_proof",
     "index_of",
     "install_policy",
@@ -163,6 +167,7 @@ __all__ = [
     "is_witnessed",
     "leaf_hash",
     "leaves",
+    "leaves_before",
     "listed",
     "log_keys",
     "log_size",
@@ -171,14 +176,17 @@ __all__ = [
     "newest_checkpoint",
     "newest_stored",
     "next_key",
+    "objects_waiting",
     "old_log",
     "open_log",
     "origin",
     "place_of",
+    "places_of",
     "prepare",
     "proven_json",
     "proven_pdf",
     "public_keys",
+    "published_size",
     "read_statement",
     "readable",
     "readopt_checkpoint",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from privacy.authz.permissions import Permission
+from privacy.authz.permissions import PERSON_PERMISSIONS, Permission
 from privacy.errors import NotPermitted
 
 
@@ -15,6 +15,7 @@ class ActorKind(StrEnum):
 
     CLIENT = "client"  # a machine with a key
     STAFF = "staff"  # a person who works for the controller
+    PERSON = "person"  # a data subject who acts for themselves, in a session of their own
     OPERATOR = "operator"  # whoever runs the command line on the server
     SERVICE = "service"  # the service's own jobs
 
@@ -39,11 +40,22 @@ class Actor:
     partner: bool = False
     #: The key by which it was known; None where there was none. Who it is does not depend on it.
     key_id: UUID | None = field(default=None, compare=False)
+    #: What it may do for one controller alone, by the controller's code; `permissions` are for all of them.
+    for_controller: frozenset[tuple[str, Permission]] = frozenset()
 
-    def require(self, permission: Permission) -> None:
-        """Raise `NotPermitted` unless the actor holds the permission."""
-        if permission not in self.permissions:
+    def require(self, permission: Permission, *, controller: str | None = None) -> None:
+        """Raise `NotPermitted` unless the actor holds the permission, for all controllers or for the one named."""
+        if permission not in self.permissions and (controller, permission) not in self.for_controller:
             raise NotPermitted(f"This needs the scope {permission}.", scope=permission.value)
+
+
+def a_person(session_id: UUID, realm: Realm = Realm.LIVE) -> Actor:
+    """A person who acts for themselves.
+
+    The id is that of their session: it leads to nobody once that is gone, and tells what was done in one sitting.
+    Whoever calls a service with it names nothing but what is that person's own.
+    """
+    return Actor(ActorKind.PERSON, session_id, "the person", PERSON_PERMISSIONS, realm)
 
 
 OPERATOR_ID = UUID(int=1)

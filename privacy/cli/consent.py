@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from privacy.cli import consent_receipt
+from privacy.cli import consent_receipt, consent_statistics
 from privacy.cli.output import json_option, print_json, print_table
 
 DIFFERS = 1
@@ -16,6 +16,7 @@ def command() -> None:
 
 
 command.add_command(consent_receipt.command)
+command.add_command(consent_statistics.command)
 
 
 @command.command("verify")

@@ -13,6 +13,13 @@ from privacy.errors import Conflict
 _AT_ONCE = 20
 _PEOPLE = 200
 
+#: Stories in an installation of their own.
+_STORIES = {
+    "requests": "privacy.cli.demo_requests",
+    "retention": "privacy.cli.demo_retention",
+    "breach": "privacy.cli.demo_breach",
+}
+
 
 class DemoNeedsExample(Conflict):
     """The demo speaks of the example programme, and another one is in force here."""
@@ -20,7 +27,7 @@ class DemoNeedsExample(Conflict):
     code = "demo-needs-example"
 
 
-@click.group("demo", cls=LazyGroup, modules={"requests": "privacy.cli.demo_requests"}, invoke_without_command=True)
+@click.group("demo", cls=LazyGroup, modules=_STORIES, invoke_without_command=True)
 @click.option("--people", default=_PEOPLE, show_default=True, type=click.IntRange(1, 100_000), help="How many.")
 @click.pass_context
 def command(ctx: click.Context, people: int) -> None:
@@ -29,7 +36,8 @@ def command(ctx: click.Context, people: int) -> None:
     Every kind of act, shared addresses, children, bounces, expired and pending consents. The same people each time:
     running it again records nothing twice. Not for an installation that holds real people.
 
-    `privacy demo requests` needs no installation: it makes one of its own.
+    `privacy demo requests`, `privacy demo retention` and `privacy demo breach` need no installation: each makes one
+    of its own.
     """
     if ctx.invoked_subcommand is not None:
         return

@@ -7,20 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from privacy.cli.demo_folder import emptied
 from privacy.cli.output import json_option, print_json, print_lines, print_table
-from privacy.errors import Conflict
 
 if TYPE_CHECKING:
     from privacy.cli.demo_requests_run import Shown
-
-#: In each folder of the demo: what else lies there may be deleted.
-_MARK = ".privacy-demo"
-
-
-class FolderTaken(Conflict):
-    """The folder holds something that no demo put there."""
-
-    code = "demo-folder-taken"
 
 
 @click.command("requests")
@@ -45,7 +36,7 @@ def command(folder: Path, locale: str, as_json: bool) -> None:
     from privacy.cli import demo_requests_run, settings
 
     config = settings.load()
-    _clear(folder)
+    emptied(folder)
     shown = demo_requests_run.run(
         folder.absolute(), locale, config, tell=lambda text: click.echo(f"  {text}", err=True)
     )
@@ -53,18 +44,6 @@ def command(folder: Path, locale: str, as_json: bool) -> None:
         print_json(shown.as_json())
         return
     _print(shown, folder)
-
-
-def _clear(folder: Path) -> None:
-    """An empty folder with our mark; raises `FolderTaken`."""
-    import shutil
-
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / _MARK).exists():
-            raise FolderTaken(f"{folder} is not empty and no demo made it: name another with --folder.")
-        shutil.rmtree(folder)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (folder / _MARK).touch()
 
 
 def _print(shown: Shown, folder: Path) -> None:

@@ -24,6 +24,7 @@ from privacy.crypto.owner_keys import SERVICE_OWNER, load_owner_key
 from privacy.crypto.providers.service import Sealed, provider_of
 from privacy.db import session
 from privacy.errors import NotAuthenticated, VerificationError
+from privacy.jobs import service as jobs
 from privacy.outbox import service as outbox
 from privacy.programme import service as programme
 from privacy.recovery import service as recovery
@@ -174,6 +175,24 @@ def _messages(config: Config) -> Iterator[Finding]:
         yield Finding(State.NOTE, name, f"{failed} were not delivered. See: privacy outbox list --failures")
 
 
+def _jobs(config: Config) -> Iterator[Finding]:
+    """Jobs that no worker sees to, or that fail, and alarms that nobody acknowledged."""
+    name, now = "jobs", clock.micros()
+    with opened(config):
+        standings, ringing = jobs.standings(), jobs.alarms()
+    silent = [one.name for one in standings if now - one.beat_at > jobs.SILENT]
+    if not standings or len(silent) == len(standings):
+        yield Finding(State.NOTE, name, "No worker runs. Start one: privacy up, or privacy worker")
+    elif silent:
+        yield Finding(State.PROBLEM, name, f"No worker sees to: {', '.join(silent)}. See: privacy jobs list")
+    for one in standings:
+        if one.failures:
+            text = f"{one.name} has failed {one.failures} times in a row ({one.failure})."
+            yield Finding(State.NOTE, name, f"{text} See: privacy jobs show")
+    if waiting := sum(one.acknowledged_at is None for one in ringing):
+        yield Finding(State.NOTE, name, f"{waiting} alarms ring. See: privacy alarms list")
+
+
 def _journal(config: Config) -> Iterator[Finding]:
     for problem, text in examine_journal(config):
         yield Finding(State.PROBLEM if problem else State.OK, "journal", text)
@@ -199,6 +218,7 @@ _EXAMINATIONS: tuple[tuple[str, Callable[[Config], Iterator[Finding]]], ...] = (
     ("first key", _first_key),
     ("acts", _acts),
     ("messages", _messages),
+    ("jobs", _jobs),
     ("journal", _journal),
     ("backups", _backups),
     ("port", _port),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from privacy.cli.output import json_option, print_json, print_lines
+from privacy.cli.programme_activities import command as activities
 
 if TYPE_CHECKING:
     from privacy.programme.service import Plan
@@ -27,6 +28,9 @@ _data_maps = click.option(
 @click.group("programme")
 def command() -> None:
     """What is processed, why and by whom: the privacy programme."""
+
+
+command.add_command(activities)
 
 
 @command.command("plan")

@@ -37,11 +37,13 @@ def command(once: bool) -> None:
         # A scheduler of the operator's own shall hear of it.
         app = create_app(config)
         ensure_out()
+        _ensure_askable(app, config)
         run_once(app, config, stop)
         return
     lifeline.watch()
     opened = _opened(config, stop)
     if opened is not None:
+        _ensure_askable(opened, config)
         listed, long_jobs = _jobs(config)
         jobs.run_until(stop, listed, opened.app_context, long_jobs=long_jobs)
 
@@ -51,12 +53,15 @@ def run_once(app: Flask, config: Config, stop: threading.Event) -> None:
     from privacy.jobs import service as jobs
 
     listed, long_jobs = _jobs(config)
-    for job in listed:
-        jobs.run_job(job, app.app_context)
-    for long_job in long_jobs:
-        long_job.run(app.app_context, stop)
-        if long_job.close is not None:
-            long_job.close(app.app_context)
+    jobs.run_once(stop, listed, app.app_context, long_jobs=long_jobs)
+
+
+def _ensure_askable(app: Flask, config: Config) -> None:
+    """Say at the start, and not by silence, that nobody could be asked by the purpose of the settings."""
+    from privacy.retention import service as retention
+
+    with app.app_context():
+        retention.ensure_quality_purpose(config.quality_purpose)
 
 
 def _jobs(config: Config) -> tuple[Sequence[Job], Sequence[LongJob]]:
@@ -77,7 +82,27 @@ def _jobs(config: Config) -> tuple[Sequence[Job], Sequence[LongJob]]:
         ways_of(config),
         dsar.Telling(opendsr_identity_of(config)),
     )
-    return jobs.listed(idempotency_days=config.idempotency_days), long_jobs
+    listed = jobs.listed(
+        idempotency_days=config.idempotency_days, base_url=config.base_url, ask_for=config.quality_purpose
+    )
+    names = [*(job.name for job in listed), *(job.name for job in long_jobs)]
+    return listed, (*long_jobs, *_alarm_jobs(config, names))
+
+
+def _alarm_jobs(config: Config, names: Sequence[str]) -> Sequence[LongJob]:
+    """The watch over the jobs of these names, and what tells of it."""
+    from privacy import clock
+    from privacy.app import alarm_webhook_of
+    from privacy.audit import service as audit
+    from privacy.jobs import service as jobs
+
+    webhook = alarm_webhook_of(config)
+    return jobs.alarm_jobs(
+        names,
+        jobs.Watched(config.backups_path, config.alarm_backup_hours, audit.sink_of(config.audit_sink)),
+        jobs.Staff(config.alarm_addresses, webhook is not None, config.alarm_again_minutes * clock.MINUTE),
+        webhook,
+    )
 
 
 def _opened(config: Config, stop: threading.Event) -> Flask | None:

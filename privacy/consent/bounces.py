@@ -53,3 +53,13 @@ def bounces(contact_id: UUID, contact: ContactName, realm: Realm) -> bool:
         return False
     used = own_acts.newest(programmes.current(), {contact_id}).get(contact_id)
     return used is None or used <= bounced
+
+
+def bounced_since(contact: ContactName, realm: Realm, at: int) -> bool:
+    """Whether mail to an address came back for good, as a report since then says (microseconds), lifted or not."""
+    query = sa.select(Suppression.id).where(
+        Suppression.contact_index == subjects.suppression_index(realm, contact),
+        Suppression.cause == ContactEvent.HARD_BOUNCE.value,
+        Suppression.recorded_at >= at,
+    )
+    return session().scalar(query.limit(1)) is not None

@@ -27,6 +27,11 @@ _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 10
 #: Days that a code is good for where the purpose names none.
 _DEFAULT_DAYS = 7
+#: By which way the code goes to a contact, and in which words.
+_WAYS = {
+    ContactKind.EMAIL: (outbox.MessageKind.EMAIL, "double_opt_in"),
+    ContactKind.PHONE: (outbox.MessageKind.SMS, "double_opt_in_sms"),
+}
 
 
 class WrongCode(InvalidInput):
@@ -55,23 +60,26 @@ def request_message(
 ) -> Confirmation | None:
     """The pending confirmation of a `request`, its message put into the outbox; None while one is pending already.
 
-    Raises `InvalidInput` where there is no e-mail address to send it to. The row is for the caller to add once the
-    act is written.
+    Raises `InvalidInput` where there is no e-mail address or number to send it to. The row is for the caller to add
+    once the act is written.
     """
     contact, purpose = target.contact, programme.purpose(target.purpose)
-    if contact is None or contact.kind != ContactKind.EMAIL:
+    if contact is None or contact.kind not in _WAYS:
         raise InvalidInput.of(
-            "subject.email", "A confirmation message goes by e-mail: name the address and its channel."
+            "subject.email",
+            "A confirmation message goes by e-mail or text message: name the address or number, and its channel.",
         )
     if _is_pending(target, contact, now):
         return None
     code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
     expires_at = now + (purpose.confirm_within_days or _DEFAULT_DAYS) * clock.DAY
-    named = naming.contacts.get(ContactKind.EMAIL)
+    kind = ContactKind(contact.kind)
+    way, template = _WAYS[kind]
     outbox.enqueue(
-        _message(programme, purpose, code, locale or programme.jurisdiction.locales[0], expires_at),
+        _message(template, programme, purpose, code, locale or programme.jurisdiction.locales[0], expires_at),
         key=target.subject.key,
-        to=named.normal.given if named else subjects.reveal_contact(contact.id),
+        to=_address(programme, naming, contact.id, kind),
+        kind=way,
         cause=act_id,
         not_after=expires_at,
         realm=naming.realm,
@@ -98,14 +106,24 @@ def _is_pending(target: Target, contact: ContactRow, now: int) -> bool:
     return session().scalar(pending) is not None
 
 
-def _message(programme: Programme, purpose: Purpose, code: str, language: str, expires_at: int) -> outbox.Message:
+def _address(programme: Programme, naming: Naming, contact_id: UUID, kind: ContactKind) -> str:
+    """Where the message goes: an address as it was given, a number in the form E.164."""
+    name = naming.contacts.get(kind) or subjects.contact_name(
+        programme, naming.realm, kind, subjects.reveal_contact(contact_id)
+    )
+    return name.normal.given if kind is ContactKind.EMAIL else name.normal.key
+
+
+def _message(
+    template: str, programme: Programme, purpose: Purpose, code: str, language: str, expires_at: int
+) -> outbox.Message:
     values = {
         "CONTROLLER": ", ".join(programme.controllers[controller].name for controller in purpose.controllers),
         "PURPOSE": purpose.names.get(language) or next(iter(purpose.names.values())),
         "CODE": f"{code[:5]}-{code[5:]}",
         "VALID_UNTIL": clock.from_micros(expires_at).astimezone(programme.zone).strftime("%Y-%m-%d %H:%M"),
     }
-    return outbox.Message("double_opt_in", language, values)
+    return outbox.Message(template, language, values)
 
 
 def redeem(naming: Naming, purpose: str, code: str, now: int) -> Redeemed:

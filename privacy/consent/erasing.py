@@ -19,7 +19,15 @@ from privacy.consent.acts import NOES
 from privacy.consent.annulment import refold
 from privacy.consent.asking.models import AskedCount
 from privacy.consent.asking.storing import asked_about, forget_asked
-from privacy.consent.models import Confirmation, ConsentAct, ConsentActAlso, ConsentFact, NetworkEvidence
+from privacy.consent.models import (
+    Confirmation,
+    ConsentAct,
+    ConsentActAlso,
+    ConsentExpired,
+    ConsentFact,
+    NetworkEvidence,
+)
+from privacy.consent.statistics.leaving import note_people_leaving
 from privacy.crypto import blind_index, keyring
 from privacy.crypto.owner_keys import load_owner_key
 from privacy.db import Driver, in_parts, new_id, session
@@ -50,12 +58,15 @@ def delete_people(subject_ids: Sequence[UUID], *, touched: Collection[UUID], act
     ids = sorted(subject_ids)
     if touched:
         _hand_over(ids, actor)
+    note_people_leaving(ids)
     deleted = {
         "network_evidence": _delete(NetworkEvidence.subject_id, ids),
         "confirmation": _delete(Confirmation.subject_id, ids),
         "consent_act_also": _delete_also(ids),
         "consent_fact": _delete(ConsentFact.subject_id, ids),
         "consent_act": _delete(ConsentAct.subject_id, ids),
+        # After the acts: whoever notes an expiry just now holds its act.
+        "consent_expired": _delete(ConsentExpired.subject_id, ids),
         **_delete_asked(ids),
     }
     driver = Driver.of(session())

@@ -24,6 +24,15 @@ class ConsentAct(Base):
             sqlite_where=sa.text("no_effect IS NOT NULL"),
             postgresql_where=sa.text("no_effect IS NOT NULL"),
         ),
+        # The way along which those that expire are looked at (`ConsentExpiryWalk`).
+        sa.Index(
+            "ix_consent_act_purpose_earliest",
+            "purpose",
+            "earliest",
+            "id",
+            sqlite_where=sa.text("act IN ('give', 'request')"),
+            postgresql_where=sa.text("act IN ('give', 'request')"),
+        ),
         # Whether an act is annulled is asked of every act that is shown.
         sa.Index(
             "ix_consent_act_refers_to",
@@ -183,3 +192,27 @@ class NetworkEvidence(Base):
     )
     key_version: Mapped[int] = mapped_column(sa.Integer)
     delete_after: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class ConsentExpired(Base):
+    """That the expiry of a consent was seen, so that it is in the log once. Goes after its act, and so names it freely.
+
+    A foreign key would lock the act while its person is erased, in the wrong order.
+    """
+
+    __tablename__ = "consent_expired"
+
+    act_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(Id, index=True)
+    noted_at: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class ConsentExpiryWalk(Base):
+    """How far the acts of a purpose were looked at for those that expired, so that none is gone through twice."""
+
+    __tablename__ = "consent_expiry_walk"
+
+    purpose: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    #: The last one: acts go by the time at which they happened, and by their id.
+    earliest: Mapped[int] = mapped_column(sa.BigInteger)
+    act_id: Mapped[UUID] = mapped_column(Id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from privacy.authz.actors import Realm
 from privacy.consent.acts import ActKind, NoEffect
 from privacy.consent.models import ConsentAct, ConsentActAlso
 from privacy.db import session
@@ -46,6 +47,13 @@ def without_effect(*, realm: str, programme: Programme) -> list[Queued]:
             counts[reason, system] = number
     queued = [Queued(reason, system, number) for (reason, system), number in counts.items()]
     return sorted(queued, key=lambda q: (-q.acts, q.reason, q.source_system))
+
+
+def acts_without_effect(*, realm: Realm, most: int) -> int:
+    """How many acts were kept without effect at their receipt and are not annulled, counted up to so many."""
+    mine = ConsentAct.no_effect.is_not(None) & ConsentAct.subject_id.in_(subjects.ids_of_realm(realm.value))
+    first = sa.select(ConsentAct.id).where(mine, ~_annulled()).limit(most).subquery()
+    return session().scalar(sa.select(sa.func.count()).select_from(first)) or 0
 
 
 def _annulled() -> sa.ColumnElement[bool]:

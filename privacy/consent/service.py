@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from privacy.claims import Claim
 from privacy.consent import plain_words
-from privacy.consent.acts import DEVICE, ActKind, Clock, NoEffect, Timing
+from privacy.consent.activity import last_acts
+from privacy.consent.acts import ANY, DEVICE, NO_CHANNEL, ActKind, Clock, NoEffect, Timing
 from privacy.consent.annulment import Filter, annul, matching, refold, request_annulment
 from privacy.consent.asked import CheckIn
 from privacy.consent.asking.counting import AskedCounter
@@ -12,7 +13,7 @@ from privacy.consent.asking.reading import Asking, who_asked
 from privacy.consent.asking.storing import forget_asked
 from privacy.consent.asking.upkeep import delete_asked
 from privacy.consent.audited import audited_rows
-from privacy.consent.bounces import bounces, record_refusal
+from privacy.consent.bounces import bounced_since, bounces, record_refusal
 from privacy.consent.checking import (
     Check,
     CheckOut,
@@ -23,10 +24,13 @@ from privacy.consent.checking import (
     reveal_act,
     token_for,
 )
+from privacy.consent.choices import Choice, ChosenContact, choices_of, not_chosen
 from privacy.consent.committed import ACT_OBJECT, CommittedAct, committed_acts
 from privacy.consent.confirmation import WrongCode, count_wrong_code
 from privacy.consent.decision import Decision, Reason
+from privacy.consent.ending import consents_ended
 from privacy.consent.erasing import delete_people, touched_by
+from privacy.consent.expiring import note_expired
 from privacy.consent.explained import Answer, Asked, Entry, ExplainedAct, ExplainedPerson, Explanation, Shown
 from privacy.consent.explaining import Scope, explain
 from privacy.consent.exporting import readable_facts
@@ -45,7 +49,10 @@ from privacy.consent.importing.sources import sources as import_files
 from privacy.consent.importing.sources import sources_of as import_files_of
 from privacy.consent.importing.waterfall import Step, Waterfall
 from privacy.consent.merging import merge, unmerge
-from privacy.consent.queue import Queued, without_effect
+from privacy.consent.own_device import OwnDeviceTicket, TicketWorthless, issue_ticket, read_ticket
+from privacy.consent.people import ActedFilter, children_of, guardians_of, locale_of, people_who_acted
+from privacy.consent.queue import Queued, acts_without_effect, without_effect
+from privacy.consent.reach import Place, lines_of, reach_of
 from privacy.consent.reading import (
     ActView,
     act,
@@ -67,8 +74,17 @@ from privacy.consent.replaying import (
     still_allows,
 )
 from privacy.consent.reviewing import acts_waiting
-from privacy.consent.signed_decisions import receipt
-from privacy.consent.suppression import ContactEvent, EventOut, lift, record_event, suppress_erased
+from privacy.consent.signed_decisions import list_root, receipt
+from privacy.consent.statistics.asking import Count, Grain, Statistics, statistics
+from privacy.consent.statistics.asking import Wanted as StatisticsWanted
+from privacy.consent.statistics.counting import BEGUN, ENDED
+from privacy.consent.statistics.counting import Standing as CountedStanding
+from privacy.consent.statistics.following import begin_anew as begin_statistics_anew
+from privacy.consent.statistics.following import run_following as follow_statistics
+from privacy.consent.statistics.rates import Tally, per_cent
+from privacy.consent.statistics.recounting import counted as counted_statistics
+from privacy.consent.statistics.recounting import recount as recount_statistics
+from privacy.consent.suppression import ContactEvent, EventOut, lift, record_event, suppress_erased, tell_of_bounces
 from privacy.consent.suppression import delete_ended as delete_ended_suppressions
 from privacy.consent.upkeep import delete_network_evidence, delete_unconfirmed
 from privacy.consent.uploads.lease import KEPT_DAYS as IMPORT_FILES_KEPT_DAYS
@@ -80,11 +96,16 @@ from privacy.consent.verification import Finding, verify, verify_of
 
 __all__ = [
     "ACT_OBJECT",
+    "ANY",
+    "BEGUN",
     "DEVICE",
+    "ENDED",
     "IMPORT_FILES_KEPT_DAYS",
+    "NO_CHANNEL",
     "ActIn",
     "ActKind",
     "ActView",
+    "ActedFilter",
     "Answer",
     "Asked",
     "AskedCounter",
@@ -92,11 +113,15 @@ __all__ = [
     "Check",
     "CheckIn",
     "CheckOut",
+    "Choice",
+    "ChosenContact",
     "Cited",
     "Claim",
     "Clock",
     "CommittedAct",
     "ContactEvent",
+    "Count",
+    "CountedStanding",
     "Decision",
     "Effect",
     "Entry",
@@ -106,6 +131,7 @@ __all__ = [
     "Explanation",
     "Filter",
     "Finding",
+    "Grain",
     "Import",
     "ImportFile",
     "ImportOptions",
@@ -113,6 +139,8 @@ __all__ = [
     "ImportStore",
     "NoEffect",
     "Occasion",
+    "OwnDeviceTicket",
+    "Place",
     "Profile",
     "Queued",
     "Reason",
@@ -129,7 +157,11 @@ __all__ = [
     "Shown",
     "Source",
     "Stage",
+    "Statistics",
+    "StatisticsWanted",
     "Step",
+    "Tally",
+    "TicketWorthless",
     "Timing",
     "Verdict",
     "Waterfall",
@@ -137,14 +169,21 @@ __all__ = [
     "act",
     "acts_of",
     "acts_waiting",
+    "acts_without_effect",
     "annul",
     "answer",
     "audited_rows",
+    "begin_statistics_anew",
+    "bounced_since",
     "bounces",
     "cancel_abandoned_imports",
     "check",
+    "children_of",
+    "choices_of",
     "committed_acts",
+    "consents_ended",
     "count_wrong_code",
+    "counted_statistics",
     "delete_asked",
     "delete_ended_suppressions",
     "delete_import_rejects",
@@ -152,17 +191,28 @@ __all__ = [
     "delete_people",
     "delete_unconfirmed",
     "explain",
+    "follow_statistics",
     "forget_asked",
     "group_lines",
+    "guardians_of",
     "hide_act",
     "history",
     "import_files",
     "import_files_of",
     "import_sample",
     "is_replayed",
+    "issue_ticket",
+    "last_acts",
     "lift",
+    "lines_of",
+    "list_root",
+    "locale_of",
     "matching",
     "merge",
+    "not_chosen",
+    "note_expired",
+    "people_who_acted",
+    "per_cent",
     "plain_words",
     "preferences",
     "profile",
@@ -171,6 +221,8 @@ __all__ = [
     "profiles",
     "purpose_in_use",
     "purpose_of",
+    "reach_of",
+    "read_ticket",
     "readable_facts",
     "receipt",
     "receipt_of",
@@ -178,6 +230,7 @@ __all__ = [
     "record_event",
     "record_many",
     "record_refusal",
+    "recount_statistics",
     "refold",
     "remove_forgotten_files",
     "replay_act",
@@ -189,9 +242,11 @@ __all__ = [
     "request_annulment",
     "reveal_act",
     "run_imports",
+    "statistics",
     "still_allows",
     "suppress_erased",
     "table_lines",
+    "tell_of_bounces",
     "token_for",
     "touched_by",
     "unmerge",

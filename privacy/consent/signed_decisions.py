@@ -66,20 +66,28 @@ def list_receipt(
     `results` are the answers as they are given. Raises `LogNotOpened` where there is no key to sign with.
     """
     salt = os.urandom(_SALT_BYTES)
-    tree = audit.Frontier()
-    for number, (subject, result) in enumerate(zip(subjects_asked, results, strict=True)):
-        about = _text(_commitment(hmac.digest(salt, b"row:%d" % number, hashlib.sha256), subject))
-        row = {"about": about, "allowed": result["allowed"], "i": number, "reason": result.get("reason")}
-        tree.append(audit.leaf_hash(canonical.encode(row)))
     payload = {
         "type": "decision-batch/v1",
         **_asked(actor, purpose, channel, as_of),
         "count": len(results),
         "allowed_count": sum(result["allowed"] for result in results),
         "expires_at": clock.moment(as_of + LIST_VALID_FOR),
-        "root": _text(tree.root()),
+        "root": list_root(salt, subjects_asked, results),
     }
     return {"statement": signer.sign(payload, driver), "salt": _text(salt)}
+
+
+def list_root(salt: bytes, subjects_asked: Sequence[Subject], results: Sequence[Mapping[str, Any]]) -> str:
+    """What the receipt of a list is signed over, as base64: the list as it was asked, with each answer, in order.
+
+    So whoever kept the list, its answers and the salt of the receipt shows that they are those.
+    """
+    tree = audit.Frontier()
+    for number, (subject, result) in enumerate(zip(subjects_asked, results, strict=True)):
+        about = _text(_commitment(hmac.digest(salt, b"row:%d" % number, hashlib.sha256), subject))
+        row = {"about": about, "allowed": result["allowed"], "i": number, "reason": result.get("reason")}
+        tree.append(audit.leaf_hash(canonical.encode(row)))
+    return _text(tree.root())
 
 
 def _asked(actor: Actor, purpose: Purpose, channel: str | None, as_of: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ outweighs it; apart from that, staff may lift it with a reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -59,6 +59,9 @@ _SCOPES = {
 ERASED = "erased"
 #: How many rows one unit of work deletes, so that it stays short.
 _AT_ONCE = 200
+#: Told of a contact to which mail does not arrive, in the unit of work that records it.
+Bounced = Callable[[ContactName, Realm], None]
+_told_of_bounces: list[Bounced] = []
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,11 @@ class EventOut:
     suppressed: bool
     #: Whether the event had been recorded before.
     known: bool
+
+
+def tell_of_bounces(*listeners: Bounced) -> None:
+    """Say who is told of hard bounces from now on; whoever was told before is not any more."""
+    _told_of_bounces[:] = listeners
 
 
 def record_event(
@@ -121,6 +129,9 @@ def record_event(
     if event is ContactEvent.REASSIGNED:
         for subject_id in subjects.holders_of(contact.index):
             subjects.retire_contact(subject_id, contact.kind, contact.index, actor=actor, at=at, reassigned=True)
+    if event is ContactEvent.HARD_BOUNCE:
+        for tell in _told_of_bounces:
+            tell(contact, actor.realm)
     return EventOut(event, suppressed=True, known=False)
 
 

@@ -24,7 +24,7 @@ from privacy import clock
 from privacy.authz.actors import Actor, ActorKind, Realm
 from privacy.crypto import keyring
 from privacy.crypto.owner_keys import OwnerKey, create_owner_key, load_owner_key
-from privacy.db import new_id, session
+from privacy.db import in_parts, new_id, session
 from privacy.dsar import audited, deadlines, workflow
 from privacy.dsar.failures import RequestChanged, RequestNotFound
 from privacy.dsar.identity.models import RequestCode
@@ -53,6 +53,7 @@ _DIGITS = 6
 _Sealed = TypeVar("_Sealed")
 _ROLES = {
     ActorKind.CLIENT: Role.PERSON,
+    ActorKind.PERSON: Role.PERSON,
     ActorKind.STAFF: Role.STAFF,
     ActorKind.OPERATOR: Role.STAFF,
     ActorKind.SERVICE: Role.SERVICE,
@@ -164,6 +165,16 @@ def requests_of(subject_ids: Collection[UUID]) -> sa.Select[UUID]:
     sent = sa.select(RequestCode.request_id).where(RequestCode.subject_id.in_(subject_ids))
     theirs = sa.or_(DataSubjectRequest.subject_id.in_(subject_ids), DataSubjectRequest.id.in_(sent))
     return sa.select(DataSubjectRequest.id).where(theirs).order_by(DataSubjectRequest.id)
+
+
+def with_open_request(subject_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these subjects whose request has not ended: nobody else erases what they ask about."""
+    found: set[UUID] = set()
+    ended = [one.value for one in State if one.ended]
+    for part in in_parts(sorted(subject_ids)):
+        query = sa.select(DataSubjectRequest.subject_id).where(DataSubjectRequest.subject_id.in_(part))
+        found |= {one for one in session().scalars(query.where(DataSubjectRequest.state.not_in(ended))) if one}
+    return found
 
 
 def read(request_id: UUID) -> DataSubjectRequest:

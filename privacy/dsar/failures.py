@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from privacy.errors import Conflict, NotAuthenticated, NotFound
+from privacy.errors import Conflict, NotAuthenticated, NotFound, TooManyRequests
 
 
 class RequestNotFound(NotFound):
@@ -123,6 +123,12 @@ class NotThatPerson(Conflict):
     """The account that signed in is not that of the person whom the request is about."""
 
     code = "not-that-person"
+
+
+class TooManyOwnRequests(TooManyRequests):
+    """You have sent very much today. Try again tomorrow, or call us; nothing that you sent before is lost."""
+
+    code = "too-many-own-requests"
 
 
 class SecondPersonNeeded(Conflict):

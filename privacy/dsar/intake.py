@@ -84,15 +84,15 @@ def receive(given: Received, *, actor: Actor) -> DataSubjectRequest:
         identifying.identify(row, given.proof, cases.role_of(actor), actor=actor, subject=given.subject)
     if given.case_type.of_a_person and actor.kind is not ActorKind.CLIENT:
         receipts.write(row)  # A machine's is left to a job: the time of its answer tells of nobody.
-    wants_none = given.case_type is CaseType.OBJECTION and cases.rule_of(row).proof is ProofLevel.NONE
-    if wants_none and given.proof is ProofLevel.NONE:
-        _go_on_unproven(row, matter)
+    if given.case_type is CaseType.OBJECTION and cases.rule_of(row).proof is ProofLevel.NONE:
+        _go_on(row, matter)
     return row
 
 
-def _go_on_unproven(row: DataSubjectRequest, matter: Matter) -> None:
+def _go_on(row: DataSubjectRequest, matter: Matter) -> None:
     """An objection that needs no proof goes on by itself; what has to be weighed waits for a person (Art. 21(1))."""
-    identifying.take_at_its_word(row, Role.SERVICE, actor=SERVICE)
+    if row.state == State.RECEIVED:
+        identifying.take_at_its_word(row, Role.SERVICE, actor=SERVICE)
     if row.state == State.ASSESSING and not objecting.is_weighed(matter):
         deciding.grant_unweighed(row, actor=SERVICE)
 

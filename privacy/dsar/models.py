@@ -59,7 +59,7 @@ class DataSubjectRequest(Base):
     deleted_at: Mapped[int | None] = mapped_column(sa.BigInteger)
     #: Goes up with every step; what is sent with an older one is refused.
     version: Mapped[int] = mapped_column(sa.Integer)
-    #: Keyed hash by which the mail that it came as is known again (`mail.record`); NULL where it came another way.
+    #: Keyed hash by which the mail or form that it came as is known again (`mail.record`, `persons.ask`); else NULL.
     mail_bidx: Mapped[bytes | None] = mapped_column(sa.LargeBinary, unique=True)
     #: Who asks, for whom, by which identifiers, in which words, to which address: JSON (`matter.Matter`).
     matter_enc: Mapped[bytes] = mapped_column(

@@ -103,6 +103,17 @@ def remind(now: int, *, actor: Actor) -> int:
     return sum(_REMINDING.do(request_id, partial(_remind_of, request_id, calendar, actor)) for request_id in some)
 
 
+def alarming(now: int) -> Mapping[str, bool]:
+    """The numbers of open requests that are due within two working days, or late; and whether they are late.
+
+    `now` in microseconds.
+    """
+    programme = programmes.current()
+    today, working_days = days.day_of(now, programme.zone), deadlines.working_days_of(programme)
+    found = {row.number: causes(_days_of(row), today, working_days) for row in _soon_due(today)}
+    return {number: Cause.OVERDUE in why for number, why in found.items() if why & {Cause.DUE_IN_2, Cause.OVERDUE}}
+
+
 def _remind_of(request_id: UUID, calendar: _Calendar, actor: Actor) -> None:
     row = cases.lock(request_id)
     # Another worker, an end or an extension may have made the reminder needless meanwhile.

@@ -8,10 +8,12 @@ from privacy.dsar.calendar import CONTENT_TYPE as CALENDAR_TYPE
 from privacy.dsar.calendar import Entry as CalendarEntry
 from privacy.dsar.calendar import calendar_of
 from privacy.dsar.calendar import entries as calendar_entries
-from privacy.dsar.cases import requests_of, role_of
-from privacy.dsar.correspondence.letters import paper_pdf
+from privacy.dsar.cases import requests_of, role_of, with_open_request
+from privacy.dsar.correspondence.kinds import LetterKind
+from privacy.dsar.correspondence.letters import LetterView, paper_pdf
 from privacy.dsar.correspondence.letters import pdf_of as letter_pdf
 from privacy.dsar.correspondence.receipts import write_wanted as write_receipts
+from privacy.dsar.deadlines import Deadlines
 from privacy.dsar.deciding import approve, grant, refuse, withdraw
 from privacy.dsar.execution.course import SystemOutcome, outcomes
 from privacy.dsar.execution.decisions import (
@@ -28,15 +30,30 @@ from privacy.dsar.execution.decisions import (
 from privacy.dsar.execution.planning import PlannedTable, plan
 from privacy.dsar.execution.running import Running, run_until_idle
 from privacy.dsar.execution.task_views import OpenedTask, open_task, task_of
-from privacy.dsar.execution.tasks import Form
+from privacy.dsar.execution.tasks import OWN_SYSTEM, Fate, Form
 from privacy.dsar.execution.undelivered import note_undelivered
 from privacy.dsar.handling import identify
 from privacy.dsar.identity.codes import delete_old as delete_old_codes
 from privacy.dsar.identity.codes import send_asked as send_codes
+from privacy.dsar.identity.persons import (
+    KnownPerson,
+    OwnAsked,
+    OwnFile,
+    OwnStep,
+    ask,
+    fetch_own,
+    own_file,
+    own_letter,
+    own_requests,
+    withdraw_own,
+    write_own,
+)
+from privacy.dsar.identity.quotas import take as take_quota
 from privacy.dsar.identity.sessions import delete_ended as delete_ended_sessions
 from privacy.dsar.intake import Received, receive
 from privacy.dsar.joining import join
 from privacy.dsar.matter import Agent, Correction, Decision, Matter, Named, Refused
+from privacy.dsar.package.packages import MEDIA_TYPE as PACKAGE_TYPE
 from privacy.dsar.package.packages import PackageView, Review
 from privacy.dsar.package.packages import decide as decide_review
 from privacy.dsar.package.packages import delete_expired as delete_expired_packages
@@ -47,7 +64,8 @@ from privacy.dsar.protocols.callbacks import Telling
 from privacy.dsar.protocols.drp import DrpBusiness
 from privacy.dsar.protocols.opendsr import OpenDsrIdentity
 from privacy.dsar.recounting import recount_due_days
-from privacy.dsar.reminders import remind
+from privacy.dsar.register import Registered, registered
+from privacy.dsar.reminders import alarming, remind
 from privacy.dsar.stepping import STEPS, take
 from privacy.dsar.upkeep import delete_ended_files, end_cooling_off, end_restrictions, forget_subjects
 from privacy.dsar.views import (
@@ -67,34 +85,45 @@ from privacy.dsar.views import (
     visible,
     written,
 )
-from privacy.dsar.vocabulary import CaseType, Event, Ground, Intake, Outcome, ProofLevel, Role, State
+from privacy.dsar.vocabulary import CaseType, Event, Ground, Intake, Outcome, ProofLevel, Role, State, TaskState
 
 __all__ = [
     "CALENDAR_TYPE",
+    "OWN_SYSTEM",
+    "PACKAGE_TYPE",
     "STEPS",
     "Agent",
     "Asked",
     "CalendarEntry",
     "CaseType",
     "Correction",
+    "Deadlines",
     "Decision",
     "DoubtfulRow",
     "DrpBusiness",
     "Event",
+    "Fate",
     "Form",
     "Ground",
     "Intake",
+    "KnownPerson",
+    "LetterKind",
+    "LetterView",
     "Matter",
     "Named",
     "OpenDsrIdentity",
     "OpenedTask",
     "Outcome",
+    "OwnAsked",
+    "OwnFile",
+    "OwnStep",
     "PackageView",
     "Page",
     "PlannedTable",
     "ProofLevel",
     "Received",
     "Refused",
+    "Registered",
     "RequestView",
     "Review",
     "Role",
@@ -102,11 +131,14 @@ __all__ = [
     "State",
     "StepView",
     "SystemOutcome",
+    "TaskState",
     "Telling",
     "Verdict",
+    "alarming",
     "allow_rows",
     "answer",
     "approve",
+    "ask",
     "audited_rows",
     "calendar_entries",
     "calendar_of",
@@ -120,6 +152,7 @@ __all__ = [
     "end_cooling_off",
     "end_restrictions",
     "except_task",
+    "fetch_own",
     "file_form",
     "forget_subjects",
     "grant",
@@ -132,6 +165,9 @@ __all__ = [
     "open_review",
     "open_task",
     "outcomes",
+    "own_file",
+    "own_letter",
+    "own_requests",
     "package_of",
     "page",
     "paper_pdf",
@@ -141,6 +177,7 @@ __all__ = [
     "record_answer",
     "recount_due_days",
     "refuse",
+    "registered",
     "remind",
     "requests_of",
     "role_of",
@@ -149,6 +186,7 @@ __all__ = [
     "send_codes",
     "steps",
     "take",
+    "take_quota",
     "task_of",
     "tasks",
     "tell_recipient",
@@ -156,7 +194,10 @@ __all__ = [
     "try_again",
     "view",
     "visible",
+    "with_open_request",
     "withdraw",
+    "withdraw_own",
+    "write_own",
     "write_receipts",
     "written",
 ]

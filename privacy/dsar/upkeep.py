@@ -24,6 +24,7 @@ from privacy.dsar.package.models import RequestPackage, RequestPackagePart, Requ
 from privacy.dsar.protocols.models import RequestProtocol
 from privacy.dsar.vocabulary import CaseType, Event, Outcome, Role, State, TaskKind, TaskState
 from privacy.outbox import service as outbox
+from privacy.retention import service as retention
 
 #: How many files one unit of work deletes, so that it stays short.
 _AT_ONCE = 50
@@ -63,12 +64,13 @@ def delete_ended_files(now: int, *, actor: Actor) -> int:
     """Delete requests past their term with their keys and all that hangs on them, some at a time; returns how many.
 
     A restriction that holds is not past it, nor one that a system has still to lift: nobody else knows what it marked.
+    Nor is what somebody asked for whom a legal hold holds.
     """
     joined = sa.orm.aliased(DataSubjectRequest)
     # What was joined to it goes first: it refers to the one that went on.
     last = ~sa.exists().where(joined.joined_to == DataSubjectRequest.id)
     query = sa.select(DataSubjectRequest).where(DataSubjectRequest.deleted_at <= now, last, ~_restricts())
-    return _done(_FILES, query, lambda row: _delete_file(row, actor), most=_AT_ONCE)
+    return _done(_FILES, query, lambda row: _delete_file(row, actor), most=_AT_ONCE, stays=_is_held)
 
 
 def forget_subjects(subject_ids: Sequence[UUID]) -> Mapping[str, int]:
@@ -109,6 +111,13 @@ def _restricts() -> sa.ColumnElement[bool]:
     return sa.or_(holds, to_lift)
 
 
+def _is_held(row: DataSubjectRequest) -> bool:
+    """Whether a legal hold keeps the file: of the person, or of this service while nobody is known behind it."""
+    if row.subject_id is None:
+        return retention.this_service_is_held()
+    return row.subject_id in retention.held_among([row.subject_id])
+
+
 def _delete_file(row: DataSubjectRequest, actor: Actor) -> None:
     request_id = row.id
     audited.record(audited.DELETED, row, actor=actor, details={"number": row.number, "why": "its term ended"})
@@ -131,8 +140,12 @@ def _done(
     change: Callable[[DataSubjectRequest], object],
     *,
     most: int,
+    stays: Callable[[DataSubjectRequest], bool] = lambda _row: False,
 ) -> int:
-    """Change what is due, each by itself and locked; whoever another worker holds is left to it."""
+    """Change what is due, each by itself and locked; whoever another worker holds is left to it.
+
+    `stays`: what, once it is locked, is left as it is.
+    """
     done = 0
     free = due.order_by(DataSubjectRequest.id).limit(1).with_for_update(skip_locked=True)
     while done < most:
@@ -140,5 +153,8 @@ def _done(
         row = session().scalar(query.execution_options(populate_existing=True))
         if row is None:
             break
+        if stays(row):
+            free = free.where(DataSubjectRequest.id > row.id)
+            continue
         done += lot.do(row.id, partial(change, row))
     return done

@@ -34,6 +34,8 @@ from privacy.subjects.service import Naming
 
 MOST_ON_A_PAGE = 500
 _NUMBER = re.compile(r"(?:test/)?[0-9]{4}/[0-9]{6}", re.ASCII)
+#: Who sees nothing of what others opened.
+_OWN_ONLY = frozenset({ActorKind.CLIENT, ActorKind.PERSON})
 _PLACE = re.compile(r"(-?[0-9]{1,7})\.([0-9a-f-]{36})", re.ASCII)
 
 
@@ -93,10 +95,10 @@ class Opened:
 def visible(request_id: UUID, *, actor: Actor) -> DataSubjectRequest:
     """The request, if this actor may know of it; raises `RequestNotFound`.
 
-    Staff see those of their realm, a machine those that it opened itself.
+    Staff see those of their realm, a machine those that it opened itself, and a person those of the same session.
     """
     row = cases.read(request_id)
-    if row.realm != actor.realm.value or (actor.kind is ActorKind.CLIENT and not _opened_by(row, actor)):
+    if row.realm != actor.realm.value or (actor.kind in _OWN_ONLY and not _opened_by(row, actor)):
         raise RequestNotFound
     return row
 
@@ -139,8 +141,8 @@ def page(asked: Asked, *, actor: Actor) -> Page:
         query = query.where(DataSubjectRequest.case_type == asked.case_type.value)
     if asked.due_before is not None:
         query = query.where(DataSubjectRequest.due_on < days.numbered(asked.due_before))
-    if actor.kind is ActorKind.CLIENT:
-        query = query.where(DataSubjectRequest.id.in_(_opened_by_client(actor)))
+    if actor.kind in _OWN_ONLY:
+        query = query.where(DataSubjectRequest.id.in_(_opened_by_actor(actor)))
     if asked.after is not None:
         query = query.where(_behind(asked.after))
     ordered = query.order_by(DataSubjectRequest.due_on, DataSubjectRequest.id).limit(asked.limit + 1)
@@ -216,5 +218,5 @@ def _opened_by(row: DataSubjectRequest, actor: Actor) -> bool:
     return session().scalar(first) == actor.id
 
 
-def _opened_by_client(actor: Actor) -> sa.Select[Any]:
+def _opened_by_actor(actor: Actor) -> sa.Select[Any]:
     return sa.select(RequestStep.request_id).where(RequestStep.number == 1, RequestStep.actor_id == actor.id)

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from privacy.dsar.vocabulary import CaseType, Event, ProofLevel, Role, State
 from privacy.errors import Conflict
+from privacy.workflow import possible_row
 
 
 class NotPossible(Conflict):
@@ -299,19 +300,4 @@ def next_state(facts: Facts, event: Event, role: Role) -> State:
 
 def decide(table: Sequence[Transition], facts: Facts, event: Event, role: Role) -> State:
     """As `next_state`, by the table given."""
-    rows = [row for row in table if row.event is event and facts.state in row.sources]
-    if not rows:
-        possible = ", ".join(
-            dict.fromkeys(row.event for row in table if facts.state in row.sources and role in row.roles)
-        )
-        there = f" There is: {possible}." if possible else ""
-        text = f"A request that is {facts.state} cannot be moved by {event}.{there}"
-        raise NotPossible(text, state=facts.state.value)
-    allowed = [row for row in rows if role in row.roles]
-    if not allowed:
-        raise NotPossible(f"The step {event} is not for the role {role}.", state=facts.state.value)
-    nearest = min(allowed, key=lambda row: len(row.unmet(facts)))
-    if unmet := nearest.unmet(facts):
-        wanted = [guard.value for guard in unmet]
-        raise NotPossible(WANTED[unmet[0]], state=facts.state.value, wanted=wanted)
-    return nearest.target
+    return possible_row(table, facts, event, role, what="A request", failure=NotPossible, wanted=WANTED).target

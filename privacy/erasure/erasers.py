@@ -20,7 +20,7 @@ COVERED: Mapping[str, frozenset[str]] = {
     "consent": frozenset(
         {
             *("consent_act", "consent_act_also", "consent_fact", "confirmation", "network_evidence"),
-            *("asked_count", "asked_list"),
+            *("asked_count", "asked_list", "consent_expired"),
         }
     ),
     "outbox": frozenset({"outbox_message"}),

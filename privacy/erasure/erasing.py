@@ -70,15 +70,21 @@ def erase_subject(
     at: int | None = None,
     suppress: bool = True,
     letter: cases.LetterWanted | None = None,
+    ensure: terms.Ensure | None = None,
 ) -> Erased:
     """Erase the natural person behind a subject, in the open unit of work; raises `NotFound`, `InvalidInput`.
 
+    Also raises what says that the person must not be erased (`terms.install`): a legal hold. `ensure`: the same for
+    this one erasure.
     `cause`: the request's number, or the reason. `at`: when, in microseconds, if not now. `suppress`: whether the
     contacts that nobody else holds may not be used for marketing any more, which the person may decline. `letter`:
     how the person is told.
     """
     cause, at = _checked(cause), clock.micros() if at is None else at
     person = _locked(subject_id)
+    terms.ensure_may_go(person.subject_ids)
+    if ensure is not None:
+        ensure(person.subject_ids)
     programme = programmes.current()
     contacts = subjects.own_contacts(person.subject_ids, programme=programme, realm=person.realm)
     erasure_id = new_id()
@@ -103,6 +109,7 @@ def plan_erasure(subject_id: UUID, *, suppress: bool = True) -> Planned:
     """What an erasure now would delete and leave, in an open unit of work that the caller takes back."""
     at, programme = clock.micros(), programmes.current()
     person = _locked(subject_id)
+    terms.ensure_may_go(person.subject_ids)
     contacts = subjects.own_contacts(person.subject_ids, programme=programme, realm=person.realm)
     deleted = _delete(person, new_id(), OPERATOR, programme)
     remains = remaining.after(

@@ -10,7 +10,7 @@ from privacy.erasure.failures import ErasureNotFound, EvidenceRecordNotFound, No
 from privacy.erasure.meant import the_one
 from privacy.erasure.reading import Found, open_record, request_opening, search_records
 from privacy.erasure.replaying import index_of_tombstone, replay_tombstone
-from privacy.erasure.terms import Eraser, Terms, install
+from privacy.erasure.terms import Eraser, Terms, install, needed_above
 from privacy.erasure.tombstones import is_erased, tombstone_index, tombstones_of
 from privacy.erasure.upkeep import delete_ended_cases, delete_ended_tombstones, destroy_expired_evidence
 from privacy.erasure.words import Words, words
@@ -44,6 +44,7 @@ __all__ = [
     "is_erased",
     "letter_of",
     "letter_pdf",
+    "needed_above",
     "open_record",
     "plan_erasure",
     "replay_tombstone",

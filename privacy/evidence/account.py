@@ -18,6 +18,7 @@ from privacy.db import end_read
 from privacy.errors import NotFound, VerificationError
 from privacy.evidence.archive import Proven
 from privacy.evidence.failures import PersonChanges, SeveralPeople
+from privacy.evidence.published import proven_events
 from privacy.programme.service import Programme
 from privacy.subjects import service as subjects
 from privacy.subjects.service import Naming
@@ -87,7 +88,7 @@ def read_account(naming: Naming, *, actor: Actor, programme: Programme, seconds:
     acts, mentions = _records(members)
     if not known and not mentions:
         raise NotFound("There is no such person.")
-    published, events = _proven([mention.event_id for mention in mentions], seconds)
+    published, events = proven_events([mention.event_id for mention in mentions], seconds)
     proven = Proven(published, audit.endorsements(published.size))
     effects = _effects(naming, members, actor, programme) if known else {}
     account = Account(members, known, acts, mentions, events, proven, effects, audit.origin(), clock.micros())
@@ -121,19 +122,6 @@ def _records(members: Sequence[UUID]) -> tuple[list[CommittedAct], list[Mention]
         if [act.content for act in consent.committed_acts(members)] == [act.content for act in acts]:
             return acts, mentions
     raise PersonChanges
-
-
-def _proven(event_ids: Sequence[UUID], seconds: float) -> tuple[audit.Published, list[dict[str, Any]]]:
-    """The evidence of all these events to one checkpoint, which is waited for."""
-    until = clock.micros() + int(seconds * clock.SECOND)
-    published = audit.newest_checkpoint()
-    events = audit.event_evidence(event_ids, published.size)
-    for missing in sorted(set(event_ids) - {UUID(event["leaf"]["event_id"]) for event in events}):
-        left = max(0, until - clock.micros()) / clock.SECOND
-        _, published = audit.wait_until_published(missing, seconds=left)
-    if len(events) < len(event_ids):
-        events = audit.event_evidence(event_ids, published.size)
-    return published, events
 
 
 def _effects(naming: Naming, members: Sequence[UUID], actor: Actor, programme: Programme) -> dict[UUID, Sequence[str]]:

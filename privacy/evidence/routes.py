@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Response
 
 from privacy.authz.permissions import Permission
@@ -38,4 +40,18 @@ def bundle(body: BundleIn) -> Response:
     with unit_of_work():
         service.record_bundle(made, actor=actor)
     headers = {"Content-Disposition": 'attachment; filename="evidence.zip"', "Cache-Control": "no-store"}
+    return Response(made.content, mimetype=service.MEDIA_TYPE, headers=headers)
+
+
+@evidence.post("/breaches/<uuid:breach_id>/timeline")
+@require(Permission.BREACHES_READ)
+@evidence.gives_file(service.MEDIA_TYPE, "The archive; `privacy-verify` verifies it.")
+@evidence.problems(404, 503)
+def timeline(breach_id: UUID) -> Response:
+    """The course of one breach as one archive that verifies without this service; who takes it is recorded."""
+    actor = current_actor()
+    made = service.make_timeline(str(breach_id), actor=actor, seconds=_PATIENCE)
+    with unit_of_work():
+        service.record_timeline(made, actor=actor)
+    headers = {"Content-Disposition": f'attachment; filename="{made.number}.zip"', "Cache-Control": "no-store"}
     return Response(made.content, mimetype=service.MEDIA_TYPE, headers=headers)

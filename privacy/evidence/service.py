@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from privacy.evidence.account import Account, read_account
+from privacy.evidence.acts import Texts, path_of, readable_acts
+from privacy.evidence.breach_bundle import Timeline, make_timeline, record_timeline
 from privacy.evidence.bundle import MEDIA_TYPE, Bundle, make_bundle, record_bundle
+from privacy.evidence.effect_words import effect_in, reason_in
 from privacy.evidence.export import Export, ensure_private, export_everything, record_export, tables
 from privacy.evidence.exported_log import (
     ExportedLog,
@@ -22,12 +26,14 @@ from privacy.evidence.failures import (
     SeveralPeople,
 )
 from privacy.evidence.summary_texts import LOCALES
-from privacy.evidence.verification import Report, audited_tables, verify_all, verify_installation
+from privacy.evidence.summary_texts import words as summary_words
+from privacy.evidence.verification import Report, audited_tables, install, verify_all, verify_installation
 from privacy.evidence.verified import VerifiedFile
 
 __all__ = [
     "LOCALES",
     "MEDIA_TYPE",
+    "Account",
     "Bundle",
     "Export",
     "ExportedLog",
@@ -39,19 +45,30 @@ __all__ = [
     "PlaceTaken",
     "Report",
     "SeveralPeople",
+    "Texts",
+    "Timeline",
     "VerifiedFile",
     "audited_tables",
+    "effect_in",
     "ensure_free",
     "ensure_private",
     "export_everything",
     "export_log",
     "exported_tables",
+    "install",
     "lines_to_write",
     "make_bundle",
+    "make_timeline",
+    "path_of",
     "private_file",
+    "read_account",
+    "readable_acts",
+    "reason_in",
     "record_bundle",
     "record_export",
     "record_log_export",
+    "record_timeline",
+    "summary_words",
     "verify_all",
     "verify_installation",
 ]

@@ -18,6 +18,7 @@ from privacy.access import service as access
 from privacy.audit import service as audit
 from privacy.audit.service import Anchor, AuditedRows, Body, Finding, Leaf, LogBroken
 from privacy.authz.actors import OPERATOR
+from privacy.breach import service as breach
 from privacy.consent import service as consent
 from privacy.crypto import canonical
 from privacy.db import INTEGRITY_ERRORS, id_at
@@ -28,6 +29,8 @@ from privacy.evidence.breaks import Breaks
 from privacy.evidence.last_events import Last, LastEvents
 from privacy.evidence.verified import Verified, VerifiedFile
 from privacy.programme import service as programmes
+from privacy.registers import service as registers
+from privacy.retention import service as retention
 from privacy.subjects import service as subjects
 from privacy.systems import service as systems
 
@@ -129,10 +132,19 @@ def verify_installation(*, anchor: Path, verified: Path, full: bool, progress: P
     )
 
 
+#: Tables of rooms above this one; the application names them.
+_upper: list[AuditedRows] = []
+
+
+def install(upper: Sequence[AuditedRows]) -> None:
+    """Say which tables of rooms above the log vouches for; once, when the application is built."""
+    _upper[:] = upper
+
+
 def audited_tables() -> tuple[AuditedRows, ...]:
     """Every table whose rows are compared."""
-    rooms = (access, programmes, subjects, systems, consent, erasure, dsar)
-    return tuple(table for room in rooms for table in room.audited_rows())
+    rooms = (access, programmes, subjects, systems, consent, erasure, retention, dsar, breach, registers)
+    return (*(table for room in rooms for table in room.audited_rows()), *_upper)
 
 
 def _sequence(anchor: Anchor, seconds: float) -> list[Finding]:

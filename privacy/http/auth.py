@@ -21,6 +21,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 AUTHENTICATE = "privacy_authenticate"
 PUBLIC = "public"
+#: A page for people: the room of its blueprint asks for their session (`pages.blueprint`), no key opens it.
+PAGE = "page"
 _MARK = "privacy_auth"
 _PARTNERS = "privacy_partners"
 #: No key of ours is longer; a longer one is not looked at.
@@ -46,8 +48,13 @@ def public(view: View) -> View:
     return _mark(PUBLIC)(view)
 
 
+def page(view: View) -> View:
+    """The view is a page for people, whose own gate decides."""
+    return _mark(PAGE)(view)
+
+
 def guard_of(app: Flask, endpoint: str) -> frozenset[Permission] | str | None:
-    """What the endpoint's view demands: permissions, `public`, or None where nobody has said."""
+    """What the endpoint's view demands: permissions, `public`, `page`, or None where nobody has said."""
     mark: frozenset[Permission] | str | None = getattr(app.view_functions[endpoint], _MARK, None)
     return mark
 
@@ -108,7 +115,7 @@ def _demands() -> frozenset[Permission] | None:
     if request.endpoint is None:
         return None
     guard = guard_of(current_app, request.endpoint)
-    if guard == PUBLIC:
+    if guard in (PUBLIC, PAGE):
         return None
     if not isinstance(guard, frozenset):
         raise RouteUnguarded

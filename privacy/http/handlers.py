@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
@@ -18,7 +20,7 @@ from privacy.errors import (
 )
 from privacy.http.failures import ContentTooLarge, MethodNotAllowed, NotAcceptable, UnsupportedMediaType
 from privacy.http.instance import instance_of
-from privacy.http.problems import problem_response
+from privacy.http.problems import problem_response, status_of
 from privacy.http.request_log import log_failure
 
 #: What the framework's own refusals are called here; another 4xx is `Malformed` with its own status.
@@ -32,6 +34,10 @@ _OF_STATUS: dict[int, type[PrivacyError]] = {
     415: UnsupportedMediaType,
     429: TooManyRequests,
 }
+#: Where the application keeps, by the beginning of a path, what makes a page of an error there.
+ERROR_PAGES = "privacy_error_pages"
+#: The error, its status, and headers that go with it.
+ErrorPage = Callable[[PrivacyError, int, Sequence[tuple[str, str]]], Response]
 _SERVER_ERROR = 500
 _CLIENT_ERROR = 400
 
@@ -81,7 +87,11 @@ def _unknown_error(error: Exception) -> Response:
 def render_problem(
     error: PrivacyError, *, status: int | None = None, headers: list[tuple[str, str]] | None = None
 ) -> Response:
-    """The error as the answer to this request."""
+    """The error as the answer to this request: a problem document, or a page where people look at pages."""
+    pages: Mapping[str, ErrorPage] = current_app.extensions.get(ERROR_PAGES, {})
+    for prefix, page in pages.items():
+        if request.path.startswith(prefix):
+            return page(error, status or status_of(type(error)), headers or [])
     code, fields, body = problem_response(
         error,
         instance=instance_of(current_app, request.path),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import msgspec
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from privacy import clock
@@ -17,6 +17,8 @@ from privacy.http.request_log import log_failure
 
 #: Name of a dependency and a question to it. False or an exception means that it is not ready.
 Checks = Mapping[str, Callable[[], bool]]
+#: Where the application keeps what writes further figures, in Prometheus' text format.
+FIGURES = "privacy_figures"
 #: RFC 9116 asks for less than a year.
 _SECURITY_TXT_VALID = timedelta(days=180)
 
@@ -57,7 +59,8 @@ def operations(*, checks: Checks, base_url: str, security_contact: str, show_met
         @pages.get("/metrics")
         @public
         def figures() -> Response:
-            return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
+            more: Callable[[], bytes] = current_app.extensions.get(FIGURES, bytes)
+            return Response(metrics.exposition() + more(), content_type=CONTENT_TYPE_LATEST)
 
     return pages
 

@@ -47,7 +47,7 @@ def decode(data: bytes, kind: type[T], *, max_bytes: int = MAX_BYTES) -> T:
         value: T = _decoder(cast(Any, kind)).decode(data)
         return value
     except msgspec.ValidationError as error:
-        raise _invalid(str(error), kind) from None
+        raise invalid(str(error), kind) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed("The body is not valid JSON.") from None
 
@@ -106,8 +106,8 @@ def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(kind)
 
 
-def _invalid(message: str, kind: Any) -> InvalidInput:
-    """The message of the decoder as an error of one field. Values that it quotes are left out."""
+def invalid(message: str, kind: Any) -> InvalidInput:
+    """The message of msgspec, while it read a `kind`, as an error of one field. Values that it quotes are left out."""
     match = _AT.fullmatch(message)
     text, place = (match[1], match[2].lstrip(".")) if match else (message, "")
     # The decoder writes `[...]` for whatever key of an object of free keys; the object itself is then named.

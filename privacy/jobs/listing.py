@@ -2,7 +2,8 @@
 
 A short job does a portion in one short unit of work and says how much, until nothing is left. A portion is safe to
 repeat and to run beside another worker's: its rows are locked before they are judged, and what is gone is no longer
-found. So any number of workers may run, and a kill loses at most a portion that nobody saw. A long job sees to that
+found. So any number of workers may run, and a kill loses at most a portion that nobody saw. Where a portion is all
+there is to do, it has exactly one effect a period, however many workers there are (`leases`). A long job sees to that
 itself.
 """
 
@@ -18,11 +19,18 @@ from privacy import clock
 from privacy.access import service as access
 from privacy.audit import service as audit
 from privacy.authz.actors import SERVICE
+from privacy.breach import service as breach
 from privacy.consent import service as consent
 from privacy.dsar import service as dsar
 from privacy.erasure import service as erasure
 from privacy.outbox import service as outbox
 from privacy.recovery import service as recovery
+from privacy.registers import service as registers
+from privacy.retention import service as retention
+from privacy.selfservice import service as selfservice
+
+#: What one run of a job with much to do may take, in seconds: an import of millions, a great many letters.
+_HOURS = 12 * 3600.0
 
 #: Opens what a job needs to reach the database: the application's context.
 Context = Callable[[], AbstractContextManager[Any]]
@@ -37,8 +45,19 @@ class Job:
     every_seconds: int
     #: Does one portion at the time given (microseconds), in an open unit of work; returns how many rows it dealt with.
     portion: Callable[[int], int]
-    #: Whether a portion is all there is to do.
+    #: Whether a portion is all there is to do: it then has one effect for each period of `every_seconds`.
     whole: bool = False
+    #: Whether periods that were missed are caught up one by one, each at the time at which it began. Else the newest
+    #: stands for all. Only of whole ones.
+    one_by_one: bool = False
+
+    def period_at(self, now: int) -> int:
+        """The number of the period of that time: they are counted from 1970, so that all workers agree."""
+        return now // (self.every_seconds * clock.SECOND)
+
+    def began_at(self, period: int) -> int:
+        """When a period began, in microseconds."""
+        return period * self.every_seconds * clock.SECOND
 
 
 @dataclass(frozen=True)
@@ -52,35 +71,64 @@ class LongJob:
     run: Callable[[Context, threading.Event], int]
     #: What is left to do when the worker ends.
     close: Callable[[Context], None] | None = None
+    #: Seconds that one run may take before it counts as hanging.
+    may_take: float = 300
 
 
-def listed(*, idempotency_days: int) -> tuple[Job, ...]:
-    """Every job. `idempotency_days`: how long stored answers are kept."""
+def listed(*, idempotency_days: int, base_url: str = "", ask_for: str = "") -> tuple[Job, ...]:
+    """Every job. `idempotency_days`: how long stored answers are kept. `base_url`: what links in letters begin with.
+
+    `ask_for`: the purpose by whose consent people are asked by message to confirm their data; empty: nobody is asked.
+    """
     kept = idempotency_days * clock.DAY
     return (
-        Job("delete_unconfirmed", 600, lambda now: consent.delete_unconfirmed(now, actor=SERVICE)),
-        Job("delete_network_evidence", 3600, lambda now: consent.delete_network_evidence(now, actor=SERVICE)),
+        Job("delete_unconfirmed", 600, _unless_of_held(consent.delete_unconfirmed)),
+        Job("delete_network_evidence", 3600, _unless_of_held(consent.delete_network_evidence)),
         Job("cancel_abandoned_imports", 600, lambda now: consent.cancel_abandoned_imports(now, actor=SERVICE)),
-        Job("delete_import_rejects", 3600, lambda now: consent.delete_import_rejects(now, actor=SERVICE)),
-        Job("delete_ended_suppressions", 3600, lambda now: consent.delete_ended_suppressions(now, actor=SERVICE)),
+        Job("delete_import_rejects", 3600, _unless_held(consent.delete_import_rejects)),
+        Job("delete_ended_suppressions", 3600, _unless_held(consent.delete_ended_suppressions)),
         Job("delete_ended_tombstones", 3600, lambda now: erasure.delete_ended_tombstones(now, actor=SERVICE)),
-        Job("delete_ended_cases", 3600, lambda now: erasure.delete_ended_cases(now, actor=SERVICE)),
-        Job("destroy_expired_evidence", 3600, lambda now: erasure.destroy_expired_evidence(now, actor=SERVICE)),
+        Job("delete_ended_cases", 3600, _unless_held(erasure.delete_ended_cases)),
+        Job("destroy_expired_evidence", 3600, _unless_held(erasure.destroy_expired_evidence)),
         Job("end_cooling_off", 60, lambda now: dsar.end_cooling_off(now, actor=SERVICE)),
         Job("end_restrictions", 3600, lambda now: dsar.end_restrictions(now, actor=SERVICE)),
         Job("delete_ended_files", 3600, lambda now: dsar.delete_ended_files(now, actor=SERVICE)),
         # Somebody waits for it, and it is good for ten minutes.
         Job("write_receipts", 2, lambda now: dsar.write_receipts(now, actor=SERVICE)),
         Job("send_codes", 2, lambda now: dsar.send_codes(now, actor=SERVICE)),
-        Job("delete_expired_packages", 3600, lambda now: dsar.delete_expired_packages(now, actor=SERVICE)),
+        Job("send_entry_codes", 2, lambda now: selfservice.send_asked(now, base_url=base_url, actor=SERVICE)),
+        Job("delete_old_entries", 3600, lambda now: selfservice.delete_old_entries(now, actor=SERVICE)),
+        Job("delete_person_sessions", 3600, lambda now: selfservice.delete_ended_sessions(now, actor=SERVICE)),
+        Job("delete_expired_packages", 3600, _unless_held(dsar.delete_expired_packages)),
         Job("delete_ended_sessions", 3600, lambda now: dsar.delete_ended_sessions(now, actor=SERVICE)),
         Job("delete_old_codes", 3600, lambda now: dsar.delete_old_codes(now, actor=SERVICE)),
         Job("remind_of_requests", 3600, lambda now: dsar.remind(now, actor=SERVICE)),
+        Job("attend_warnings", 60, lambda now: retention.attend_warnings(now, actor=SERVICE)),
+        Job("delete_old_warnings", 3600, lambda now: retention.delete_old_warnings(now, actor=SERVICE)),
+        Job("forget_disposal_statements", 3600, lambda now: retention.forget_statements(now, actor=SERVICE)),
+        # Portions a while apart: nobody waits for it, and a round is through in its day.
+        Job("look_after_data", 600, lambda now: retention.look_after(now, actor=SERVICE, ask_for=ask_for)),
+        Job("remind_of_holds", 3600, lambda now: retention.remind_of_holds(now, actor=SERVICE)),
+        Job("remind_of_register_entries", 3600, lambda now: registers.remind_of_entries(now, actor=SERVICE)),
         Job("recount_due_days", 3600, lambda now: dsar.recount_due_days(now, actor=SERVICE)),
-        Job("delete_old_messages", 3600, lambda now: audit.delete_old_messages(now, actor=SERVICE)),
-        Job("delete_asked", 3600, lambda now: consent.delete_asked(now, actor=SERVICE)),
+        Job("delete_old_messages", 3600, _unless_held(audit.delete_old_messages)),
+        Job("delete_asked", 3600, _unless_held(consent.delete_asked)),
+        Job("note_expired_consents", 600, lambda now: consent.note_expired(now, actor=SERVICE)),
         Job("forget_answers", 3600, lambda now: access.forget_answers(now - kept, actor=SERVICE), whole=True),
     )
+
+
+def _unless_of_held(delete: Callable[..., int]) -> Callable[[int], int]:
+    """A portion that deletes what is of people, but for those whom a legal hold holds."""
+    return lambda now: delete(now, actor=SERVICE, held=retention.held_among)
+
+
+def _unless_held(delete: Callable[..., int]) -> Callable[[int], int]:
+    """A portion that deletes, unless this service as a whole is under a legal hold.
+
+    What it deletes is a copy or a count, or of nobody who could be found by name; so holds on people do not stop it.
+    """
+    return lambda now: 0 if retention.this_service_is_held() else delete(now, actor=SERVICE)
 
 
 def long(
@@ -111,12 +159,21 @@ def long(
         # A thread of its own: a dead sink must not delay the log.
         *(LongJob("audit sink", 0.5, one.run, close=one.release) for one in forwarders),
         # Somebody may be waiting for a code. A job for each way: one that is slow or dead must not hold up the others.
-        *(LongJob(f"send {one.kind.value}", 1, outbox.Sending([one]).run) for one in ways.transports()),
+        *(
+            LongJob(f"send {one.kind.value}", 1, outbox.Sending([one]).run, may_take=_HOURS)
+            for one in ways.transports()
+        ),
         LongJob("put messages right", 60, lambda context, _stop: outbox.put_right(context)),
         LongJob("tell protocols", 10, telling.run),
         # Somebody may be watching: the wait until an import begins should not be seen.
-        LongJob("imports", 2, lambda context, stop: consent.run_imports(store, context, stop)),
+        LongJob("imports", 2, lambda context, stop: consent.run_imports(store, context, stop), may_take=_HOURS),
         # Somebody may be waiting for their data.
-        LongJob("requests", 0.1, dsar.Running().run),
+        LongJob("requests", 0.1, dsar.Running().run, may_take=_HOURS),
+        # Pages show the figures; what is not counted yet they count themselves.
+        LongJob("consent statistics", 2, consent.follow_statistics, may_take=_HOURS),
+        # Nobody waits for it by the second; a run of hours goes on batch by batch.
+        LongJob("disposal runs", 2, retention.RunningDisposals().run, may_take=_HOURS),
+        # People wait to hear what became of their data.
+        LongJob("tell affected persons", 5, breach.Telling().run, may_take=_HOURS),
         LongJob("remove_forgotten_files", 3600, lambda context, _stop: consent.remove_forgotten_files(store, context)),
     )

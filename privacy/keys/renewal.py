@@ -22,6 +22,7 @@ from privacy.access import service as access
 from privacy.audit import service as audit
 from privacy.audit.service import AuditedRows
 from privacy.authz.actors import Actor
+from privacy.breach import service as breach
 from privacy.consent import service as consent
 from privacy.crypto import keyring, owner_keys
 from privacy.crypto.envelope import SealBroken
@@ -30,6 +31,8 @@ from privacy.crypto.owner_keys import INSERT_OWNER_KEY, SERVICE_OWNER, OwnerKey,
 from privacy.crypto.sealed_columns import SERVICE, SealedColumn, sealed_columns
 from privacy.db import Driver, Id, Written, new_id, session
 from privacy.dsar import service as dsar
+from privacy.registers import service as registers
+from privacy.retention import service as retention
 from privacy.subjects import service as subjects
 
 #: Owners whom one portion looks at.
@@ -101,7 +104,7 @@ def _renewed_places() -> Iterator[_Place]:
 @cache
 def _audited() -> Mapping[str, AuditedRows]:
     """What the log vouches for, by table."""
-    rooms = (access, subjects, consent, dsar)
+    rooms = (access, subjects, consent, dsar, retention, breach, registers)
     return {str(rows.model.__tablename__): rows for room in rooms for rows in room.audited_rows()}
 
 

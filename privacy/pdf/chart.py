@@ -1,4 +1,4 @@
-"""A waterfall chart: bars one below the other, each falling one beginning where the last ended."""
+"""Bars one below the other; in a waterfall each falling one begins where the last ended."""
 
 from __future__ import annotations
 
@@ -65,6 +65,15 @@ _THINNEST = 0.8
 
 def waterfall(bars: Sequence[Bar], *, caption: str, heads: Sequence[str], width: float) -> Drawing:
     """The chart as a drawing; `heads` stand above the columns of figures."""
+    return _drawn(bars, caption, heads, width, joined=True)
+
+
+def side_by_side(bars: Sequence[Bar], *, caption: str, heads: Sequence[str], width: float) -> Drawing:
+    """Bars that each begin at nothing, to be compared with each other."""
+    return _drawn(bars, caption, heads, width, joined=False)
+
+
+def _drawn(bars: Sequence[Bar], caption: str, heads: Sequence[str], width: float, *, joined: bool) -> Drawing:
     grid = _grid(bars, heads, width)
     drawing = Drawing(grid.width, grid.height)
     drawing.add(_text(fitted(caption, BOLD, 10, grid.width), 0, grid.height - 12, BOLD, 10))
@@ -73,7 +82,7 @@ def waterfall(bars: Sequence[Bar], *, caption: str, heads: Sequence[str], width:
     most = max((bar.start for bar in bars), default=0)
     for number, bar in enumerate(bars):
         drawing.add(_row(bar, number, grid, most))
-        if most and number + 1 < len(bars):
+        if joined and most and number + 1 < len(bars):
             drawing.add(_joint(bar, number, grid, most))
     return drawing
 

@@ -13,6 +13,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 from privacy import clock
 from privacy.pdf import colours
 from privacy.pdf.blocks import Block, Marked
+from privacy.pdf.tagging import TaggedCanvas
 from privacy.pdf.typeface import REGULAR, fitted, printable, register, width
 
 MARGIN = 40.0
@@ -21,8 +22,8 @@ WIDTH = A4[0] - 2 * MARGIN
 _TOP, _BOTTOM = 48.0, 46.0
 HEIGHT = A4[1] - _TOP - _BOTTOM
 _SMALL = 7.5
-#: How many pages the last document of this language had that was made of so many blocks.
-_counts: dict[tuple[str, int], int] = {}
+#: As many pages as the footer leaves room to count.
+_MOST_PAGES = 9_999
 
 
 @dataclass(frozen=True)
@@ -41,21 +42,16 @@ class Document:
     pages: str
 
     def render(self, blocks: Sequence[Block]) -> bytes:
-        """The PDF. How many pages there are is known only afterwards: a wrong guess is laid out once more."""
+        """The PDF, tagged."""
         register()
-        similar = self.language, len(blocks)
-        guess = _counts.get(similar, 1)
-        content, count = _Layout(self, guess).lay(blocks)
-        _counts[similar] = count
-        return content if count == guess else _Layout(self, count).lay(blocks)[0]
+        return _Layout(self).lay(blocks)
 
 
 class _Layout(BaseDocTemplate):
-    """One pass over the pages."""
+    """The pages."""
 
-    def __init__(self, document: Document, count: int) -> None:
+    def __init__(self, document: Document) -> None:
         self._document = document
-        self._count = count
         self._marks = 0
         self._out = io.BytesIO()
         super().__init__(
@@ -72,10 +68,11 @@ class _Layout(BaseDocTemplate):
         frame = Frame(MARGIN, _BOTTOM, WIDTH, HEIGHT, 0, 0, 0, 0)
         self.addPageTemplates([PageTemplate(frames=[frame], onPage=self._around)])
 
-    def lay(self, blocks: Sequence[Block]) -> tuple[bytes, int]:
-        """The document and its number of pages."""
-        self.build([flowable for block in blocks for flowable in block.flowables()])
-        return self._out.getvalue(), self.page
+    def lay(self, blocks: Sequence[Block]) -> bytes:
+        """The document."""
+        flowables = [flowable for block in blocks for flowable in block.flowables()]
+        self.build(flowables, canvasmaker=TaggedCanvas)
+        return self._out.getvalue()
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802  # ReportLab's name
         """Called by ReportLab: a heading enters the outline."""
@@ -87,23 +84,33 @@ class _Layout(BaseDocTemplate):
 
     def _around(self, canvas: Canvas, _: BaseDocTemplate) -> None:
         """What stands around every page; on the first, also what is said to the program that shows it."""
+        assert isinstance(canvas, TaggedCanvas)
         if canvas.getPageNumber() == 1:
             canvas.setDateFormatter(self._date)
             canvas.setViewerPreference("DisplayDocTitle", "true")
+        with canvas.artifact():
+            self._draw_around(canvas)
+
+    def _draw_around(self, canvas: TaggedCanvas) -> None:
         canvas.saveState()
         canvas.setFont(REGULAR, _SMALL)
         canvas.setFillColor(colours.QUIET)
         canvas.setStrokeColor(colours.RULE)
         canvas.setLineWidth(0.5)
-        right = A4[0] - MARGIN
-        if canvas.getPageNumber() > 1:
+        right, page = A4[0] - MARGIN, canvas.getPageNumber()
+        if page > 1:
             canvas.drawString(MARGIN, A4[1] - 32, fitted(self._document.title, REGULAR, _SMALL, WIDTH))
             canvas.line(MARGIN, A4[1] - 38, right, A4[1] - 38)
         canvas.line(MARGIN, 36, right, 36)
-        number = self._document.pages.format(canvas.getPageNumber(), self._count)
-        room = WIDTH - width(number, REGULAR, _SMALL) - 12
+        room = WIDTH - width(self._document.pages.format(_MOST_PAGES, _MOST_PAGES), REGULAR, _SMALL) - 12
         canvas.drawString(MARGIN, 25, fitted(self._document.footer, REGULAR, _SMALL, room))
-        canvas.drawRightString(right, 25, number)
+
+        def number(pages: int) -> None:
+            canvas.setFont(REGULAR, _SMALL)
+            canvas.setFillColor(colours.QUIET)
+            canvas.drawRightString(right, 25, self._document.pages.format(page, pages))
+
+        canvas.when_counted(number)
         canvas.restoreState()
 
     def _date(self, *_: int) -> str:

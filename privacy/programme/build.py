@@ -11,6 +11,7 @@ from privacy.programme import data_map_build, types
 from privacy.programme.parties import UNTRANSLATED
 from privacy.programme.request_rules import DEFAULT_REQUEST_RULES
 from privacy.programme.vocabulary import (
+    BreachMoment,
     CaseType,
     ContactKind,
     ErasureKeeps,
@@ -19,6 +20,8 @@ from privacy.programme.vocabulary import (
     ProofLevel,
     PurposeClass,
     RecipientKind,
+    RetentionAction,
+    RetentionTrigger,
     Setting,
 )
 
@@ -35,7 +38,7 @@ def build(content: Entry, *, number: int, applied_at: int, sha256: str) -> types
         sha256=sha256,
         jurisdiction=_jurisdiction(content["jurisdiction"]),
         dpo=_dpo(content["dpo"]) if content["dpo"] else None,
-        controllers=_by_code(content["controllers"], lambda e: types.Controller(**e)),
+        controllers=_by_code(content["controllers"], _controller),
         joint_arrangements=_by_code(content["joint_arrangements"], _joint),
         brands=_by_code(content["brands"], lambda e: types.Brand(**e)),
         contact_kinds={ContactKind(entry["code"]): entry["names"] for entry in content["contact_kinds"]},
@@ -49,17 +52,20 @@ def build(content: Entry, *, number: int, applied_at: int, sha256: str) -> types
             ),
         ),
         processors=_by_code(content["processors"], _processor),
-        retention_rules=_by_code(content["retention_rules"], lambda e: types.RetentionRule(**e)),
+        retention_rules=_by_code(content["retention_rules"], _retention_rule),
         age_rules=tuple(map(_age_rule, content["age_rules"])),
         contact_rules=tuple(map(_contact_rule, content["contact_rules"])),
         erasure_rules=tuple(map(_erasure_rule, content.get("erasure_rules", ()))),
         systems=_by_code(content.get("systems", []), data_map_build.system),
         data_sets=data_map_build.data_sets(content.get("data_sets", ()), content.get("systems", ())),
+        breach_rules=tuple(map(_breach_rule, content.get("breach_rules", ()))),
         request_rules=tuple(map(_request_rule, content.get("request_rules", ()))),
         public_holidays=tuple(map(_holiday, content.get("holidays", ()))),
         purposes=_by_code(content["purposes"], _purpose),
         message_types=_by_code(content["message_types"], lambda e: types.MessageType(**e)),
+        collection_points=_by_code(content.get("collection_points", []), _collection_point),
         processing_activities=_by_code(content["processing_activities"], _activity),
+        processing_on_behalf=_by_code(content.get("processing_on_behalf", []), _on_behalf),
         wordings=_by_version(content["wordings"], _wording),
         notices=_by_version(content["notices"], lambda e: types.NoticeVersion(**_text_fields(e))),
     )
@@ -80,6 +86,11 @@ def _day(text: str | None) -> date | None:
 def _jurisdiction(entry: Entry) -> types.Jurisdiction:
     authority = types.Authority(**entry["authority"])
     return types.Jurisdiction(**{**entry, "locales": tuple(entry["locales"]), "authority": authority})
+
+
+def _controller(entry: Entry) -> types.Controller:
+    represented = entry.get("representative")
+    return types.Controller(**{**entry, "representative": types.Representative(**represented) if represented else None})
 
 
 def _dpo(entry: Entry) -> types.DataProtectionOfficer:
@@ -103,6 +114,28 @@ def _processor(entry: Entry) -> types.Processor:
 
 def _data_category(entry: Entry) -> types.DataCategory:
     return types.DataCategory(**{**entry, "fideslang": tuple(entry.get("fideslang", ()))})
+
+
+def _breach_rule(entry: Entry) -> types.BreachRule:
+    changed = {"valid_from": _day(entry["valid_from"]), "counted_from": BreachMoment(entry["counted_from"])}
+    return types.BreachRule(**{**entry, **changed})
+
+
+def _retention_rule(entry: Entry) -> types.RetentionRule:
+    changed: dict[str, Any] = {}
+    if covers := entry.get("covers"):
+        changed["covers"] = types.Covered(**{name: tuple(codes) for name, codes in covers.items()})
+    if fields := entry.get("fields"):
+        changed["fields"] = tuple(map(types.Place.named, fields))
+    if ends := entry.get("financial_year_ends"):
+        changed["financial_year_ends"] = tuple(map(int, ends.split("-")))
+    if trigger := entry.get("trigger"):
+        changed["trigger"] = RetentionTrigger(trigger)
+    if action := entry.get("action"):
+        changed["action"] = RetentionAction(action)
+    if warning := entry.get("warning"):
+        changed["warning"] = types.RetentionWarning(**warning)
+    return types.RetentionRule(**{**entry, **changed})
 
 
 def _age_rule(entry: Entry) -> types.AgeRule:
@@ -194,14 +227,37 @@ def _stands_for(entry: Entry) -> types.StandsFor:
     )
 
 
+def _collection_point(entry: Entry) -> types.CollectionPoint:
+    asked = tuple(
+        types.AskedPurpose(one["purpose"], tuple(one.get("channels", ())), one["wording"]) for one in entry["purposes"]
+    )
+    changed = {"kind": types.CollectionKind(entry["kind"]), "purposes": asked}
+    return types.CollectionPoint(**{**entry, **changed, "origins": tuple(entry.get("origins", ()))})
+
+
 def _activity(entry: Entry) -> types.ProcessingActivity:
     lists = ("controllers", "purposes", "data_categories", "recipients", "processors")
     changed: dict[str, Any] = {name: tuple(entry[name]) for name in lists}
     changed["legal_basis"] = LegalBasis(entry["legal_basis"])
     changed["legitimate_interest"] = _by_locale(entry["legitimate_interest"])
+    changed["source"] = _by_locale(entry.get("source"))
+    changed["systems"] = tuple(entry.get("systems", ()))
+    changed["category_retention"] = tuple(
+        types.CategoryRetention(tuple(one["data_categories"]), one["retention_rule"])
+        for one in entry.get("category_retention", ())
+    )
     if decision := entry.get("automated_decision"):
         changed["automated_decision"] = types.AutomatedDecision(**decision)
     return types.ProcessingActivity(**{**entry, **changed})
+
+
+def _on_behalf(entry: Entry) -> types.ProcessingOnBehalf:
+    changed: dict[str, Any] = {
+        "on_behalf_of": types.OnBehalfOf(**entry["on_behalf_of"]),
+        "processors": tuple(entry.get("processors", ())),
+        "transfers": tuple(types.Transfer(**one) for one in entry.get("transfers", ())),
+    }
+    return types.ProcessingOnBehalf(**{**entry, **changed})
 
 
 def _by_locale(said: str | Mapping[str, str] | None) -> Mapping[str, str] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from privacy.programme import data_map_consistency, historical_consistency
+from privacy.programme import collecting_form, data_map_consistency, historical_consistency
 from privacy.programme.checking import Checking
 from privacy.programme.form import Section
 from privacy.programme.schema import SECTIONS
@@ -52,6 +52,7 @@ def check(checking: Checking, content: Content) -> None:
     _parties(checking, content)
     for path, activity in entries(content, "processing_activities"):
         _activity(checking, path, activity)
+    collecting_form.check(checking, content)
     data_map_consistency.check(checking, content)
 
 
@@ -248,6 +249,11 @@ def _parties(checking: Checking, content: Content) -> None:
 
 
 def _activity(checking: Checking, path: Path, activity: Entry) -> None:
+    for index, one in enumerate(activity.get("category_retention") or []):
+        beyond = sorted(set((one or {}).get("data_categories") or []) - {*(activity["data_categories"] or []), None})
+        if beyond:
+            wrong = f"The activity does not process {', '.join(beyond)}."
+            checking.wrong((*path, "category_retention", index), wrong, "Add it to its data_categories, or remove it.")
     needed = {
         LegalBasis.LEGITIMATE_INTERESTS: ("legitimate_interest", "Say which interest is pursued (Art. 13(1)(d))."),
         LegalBasis.LEGAL_OBLIGATION: ("statute", "Name the statute that obliges (Art. 6(3))."),

@@ -12,6 +12,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from privacy.programme.vocabulary import RetentionTrigger
+
 
 class ConnectorKind(StrEnum):
     """How the service reaches a system."""
@@ -58,6 +60,12 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.data_set}.{self.table}.{self.field}"
+
+    @classmethod
+    def named(cls, text: str) -> Place:
+        """Read `data set.table.field`; the field may have dots itself. Raises ValueError."""
+        data_set, table, field_name = text.split(".", 2)
+        return cls(data_set, table, field_name)
 
 
 @dataclass(frozen=True)
@@ -110,6 +118,8 @@ class DataField:
     hidden: bool = False
     #: Which of the person's data this is, for rectification: `name`, `email`, ...; None where it is not corrected.
     corrected_as: str | None = None
+    #: Which moments of a retention rule's trigger it holds (`RetentionTrigger`).
+    moments: tuple[RetentionTrigger, ...] = ()
     fields: tuple[DataField, ...] = ()
     #: What stands in it, as people are told, by locale; empty where nobody translated the description.
     descriptions: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -148,7 +158,7 @@ class Table:
         # Walked many times for each request that is executed.
         return dict(_walk("", self.fields))
 
-    @property
+    @cached_property
     def primary_key(self) -> tuple[str, ...]:
         """The names of the fields that tell rows apart; empty where the map does not say."""
         return tuple(name for name, one in self.walk() if one.primary_key)

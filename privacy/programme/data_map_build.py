@@ -19,6 +19,7 @@ from privacy.programme.data_map import (
     System,
     Table,
 )
+from privacy.programme.vocabulary import RetentionTrigger
 
 Entry = Mapping[str, Any]
 
@@ -127,6 +128,7 @@ class _Reading:
             third_party=third_party,
             hidden=ours.get("hidden", False),
             corrected_as=ours.get("corrected_as"),
+            moments=tuple(map(RetentionTrigger, ours.get("moments", ()))),
             descriptions=ours.get("descriptions", {}),
             fields=tuple(self._field(one, categories) for one in entry.get("fields", ())),
         )

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from privacy.programme import data_map_build, data_map_tables
+from privacy.programme import data_map_build, data_map_tables, retention_consistency
 from privacy.programme.checking import Checking
 from privacy.programme.data_map import ConnectorKind, DataSet
 from privacy.programme.data_map_places import held_by, tables_of
@@ -39,6 +39,7 @@ def check(checking: Checking, content: Mapping[str, Any]) -> None:
             data_map_tables.check(seen, path, entry)
     for path, system in systems:
         _endpoints(checking, path, system, built)
+    retention_consistency.check(checking, content, built, holders, entries)
 
 
 def _whole(checking: Checking, content: Mapping[str, Any], section: str) -> Iterator[tuple[Path, Entry]]:

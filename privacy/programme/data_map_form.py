@@ -15,6 +15,7 @@ from privacy.programme.connector_form import SETTINGS
 from privacy.programme.data_map import ConnectorKind, Direction, Strategy
 from privacy.programme.form import Record, record
 from privacy.programme.kinds import Kind, one_of, ref, some, text, texts
+from privacy.programme.vocabulary import RetentionTrigger
 from privacy.yaml_document import OddNumber, Path
 
 #: As Fideslang has it, and no longer than an object's id in the log.
@@ -128,6 +129,7 @@ _FIELD_PRIVACY = _with_strategy(
         ("third_party", kinds.boolean),
         ("hidden", kinds.boolean),
         ("corrected_as", kinds.code),
+        ("moments", some(one_of(RetentionTrigger), least=1)),
         ("descriptions", texts),
     )
 )

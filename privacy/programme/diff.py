@@ -113,5 +113,14 @@ def _refusal(change: Change, today: date) -> str | None:
 
 
 def _shown(value: Any) -> str:
-    text = "none" if value is None else str(value)
+    text = _written(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _written(value: Any) -> str:
+    """As it stands in the file."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {_written(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_written, value)) + "]"
+    return "none" if value is None else str(value)

@@ -104,6 +104,18 @@ def day(checking: Checking, path: Path, value: Any) -> str | None:
     return None
 
 
+def day_of_year(checking: Checking, path: Path, value: Any) -> str | None:
+    """A day of each year, as MM-DD, kept as text."""
+    words = text(checking, path, value)
+    try:
+        if words is not None:
+            date.fromisoformat(f"2024-{words}")
+    except ValueError:
+        checking.wrong(path, f"{shown(words)} is no day of a year.", 'Write month and day in quotes: "06-30".')
+        return None
+    return words
+
+
 def period(checking: Checking, path: Path, value: Any) -> str | None:
     """An ISO 8601 period, kept as text."""
     words = text(checking, path, value)
@@ -152,12 +164,12 @@ def exactly(word: str) -> Kind:
     return check
 
 
-def ref(section: str, what: str) -> Kind:
-    """The code of something that another section declares."""
+def ref(section: str, what: str, *, also: str | None = None) -> Kind:
+    """The code of something that another section declares; `also`: a code with a meaning of its own."""
 
     def check(checking: Checking, path: Path, value: Any) -> str | None:
         words = text(checking, path, value)
-        known = checking.codes(section)
+        known = [*checking.codes(section), *([also] if also else [])]
         if words is None or words in known:
             return words
         checking.unknown(path, words, known, what)

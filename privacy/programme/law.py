@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from privacy.programme.duration import Duration
-from privacy.programme.vocabulary import ErasureKeeps, PurposeClass, Setting
+from privacy.programme.vocabulary import BreachMoment, ErasureKeeps, PurposeClass, Setting
 
 #: Where no rule is in force. Online: the age of GDPR Art. 8(1) itself. Offline: majority, the cautious reading.
 DEFAULT_AGES = {Setting.ONLINE: 16, Setting.OFFLINE: 18}
@@ -64,6 +64,20 @@ class ErasureRule:
 
 
 @dataclass(frozen=True)
+class BreachRule:
+    """Within how many hours of a breach somebody is told, since a day; a period in hours (Regulation 1182/71)."""
+
+    #: `authority` is Art. 33(1), `processor` Art. 33(2); the others are clocks of other laws and contracts.
+    code: str
+    valid_from: date
+    hours: int
+    counted_from: BreachMoment
+    #: Whom, by locale.
+    to: Mapping[str, str]
+    statute: str
+
+
+@dataclass(frozen=True)
 class PublicHoliday:
     """A public holiday that a country's usual list lacks, or a day of that list on which people work."""
 
@@ -92,6 +106,27 @@ DEFAULT_ERASURE_RULES = {
         ErasureRule(ErasureKeeps.CASE, date.min, Duration.parse("P3Y"), to_year_end=True, basis="GDPR art. 5(2)"),
     )
 }
+
+
+#: The codes that the law itself gives a meaning.
+AUTHORITY, PROCESSOR = "authority", "processor"
+#: Where no rule is in force. Art. 33(2) names no hours for a processor: a day leaves the controller time to act.
+DEFAULT_BREACH_RULES = {
+    rule.code: rule
+    for rule in (
+        BreachRule(AUTHORITY, date.min, 72, BreachMoment.AWARE, {}, "GDPR art. 33(1)"),
+        BreachRule(PROCESSOR, date.min, 24, BreachMoment.TOLD, {}, "GDPR art. 33(2)"),
+    )
+}
+
+
+def breach_rules(rules: Iterable[BreachRule], on: date) -> Mapping[str, BreachRule]:
+    """The newest rule of each code that is in force on that day, those of the law first."""
+    newest = dict(DEFAULT_BREACH_RULES)
+    for rule in sorted(rules, key=lambda rule: rule.valid_from):
+        if rule.valid_from <= on:
+            newest[rule.code] = rule
+    return newest
 
 
 def erasure_rule(rules: Iterable[ErasureRule], what: ErasureKeeps, on: date) -> ErasureRule:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from privacy.programme.data_map import Place
 from privacy.programme.duration import Duration
-from privacy.programme.vocabulary import LegalBasis, RecipientKind
+from privacy.programme.processing import CategoryRetention, Representative
+from privacy.programme.vocabulary import LegalBasis, RecipientKind, RetentionAction, RetentionTrigger
 
 #: In the place of a locale: a text that the programme has once, in whichever language.
 UNTRANSLATED = ""
+#: In the place of a system that a retention rule covers: this service's own store of people.
+OWN_SYSTEM = "privacy"
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ class Controller:
     privacy_url: str | None = None
     #: Page on which people see and change what they agreed to (Art. 7(3)).
     preferences_url: str | None = None
+    #: Where the controller is not established in the Union (Art. 27).
+    representative: Representative | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +143,28 @@ class DataCategory:
 
 
 @dataclass(frozen=True)
+class Covered:
+    """Which data a rule is about: what every list that is not empty allows."""
+
+    #: `OWN_SYSTEM` among them means the people whom this service itself knows.
+    systems: tuple[str, ...] = ()
+    data_sets: tuple[str, ...] = ()
+    #: Codes of `data_categories`: of a row, the fields of these categories.
+    data_categories: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RetentionWarning:
+    """That a person hears of it before the data go."""
+
+    #: Days between the delivered warning and the first day on which the data may go.
+    days: int
+    #: Attempts by the first way before the second is tried, and by that before a person decides.
+    attempts: int
+
+
+@dataclass(frozen=True)
 class RetentionRule:
     """How long data are kept, counted from what, and why (Art. 5(1)(e))."""
 
@@ -146,13 +175,43 @@ class RetentionRule:
     statute: str
     #: Whether it is kept to 31 December, as Polish claims of two years and more expire (KC art. 118).
     to_year_end: bool = False
+    #: From which moment it counts; None for a rule that is only told to people, and by which nothing is disposed of.
+    trigger: RetentionTrigger | None = None
+    covers: Covered = Covered()
+    #: Of the trigger `custom`: the fields that hold the moment.
+    fields: tuple[Place, ...] = ()
+    #: The last month and day of the financial year, of that trigger.
+    financial_year_ends: tuple[int, int] = (12, 31)
+    action: RetentionAction = RetentionAction.ERASE
+    #: How many people must agree to a run: 0, 1 or 2.
+    approvals: int = 1
+    warning: RetentionWarning | None = None
 
     def last_day(self, start: date) -> date | None:
-        """The last day on which something is kept whose time counts from `start`; None without a period."""
-        if self.period is None:
+        """The last day on which something is kept whose time counts from `start`.
+
+        `start` is the day of the moment itself: the end of its year is taken here where the trigger says so. Without a
+        period the moment ends the keeping; None where the rule has neither period nor trigger, and no such day.
+        """
+        if self.period is None and self.trigger is None:
             return None
-        ends = Duration.parse(self.period).after(start)
+        starts = self.counts_from(start)
+        ends = Duration.parse(self.period).after(starts) if self.period is not None else starts
         return date(ends.year, 12, 31) if self.to_year_end else ends
+
+    def counts_from(self, moment: date) -> date:
+        """The day from which the period counts, of a moment on that day."""
+        if self.trigger is RetentionTrigger.CALENDAR_YEAR_END:
+            return date(moment.year, 12, 31)
+        if self.trigger is RetentionTrigger.FINANCIAL_YEAR_END:
+            month, day = self.financial_year_ends
+            ends = _in_year(moment.year, month, day)
+            return ends if moment <= ends else _in_year(moment.year + 1, month, day)
+        return moment
+
+
+def _in_year(year: int, month: int, day: int) -> date:
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True)
@@ -189,3 +248,12 @@ class ProcessingActivity:
     impact_assessment: str | None
     #: The decision that it takes without a person; None where it takes none.
     automated_decision: AutomatedDecision | None = None
+    #: The department that carries it out.
+    unit: str | None = None
+    #: What it is for, beside or in place of purposes of the programme, by locale.
+    purpose_descriptions: Mapping[str, str] | None = None
+    #: Where the data come from (Art. 14(2)(f)), by locale.
+    source: Mapping[str, str] | None = None
+    #: Codes of the systems that hold the data.
+    systems: tuple[str, ...] = ()
+    category_retention: tuple[CategoryRetention, ...] = ()

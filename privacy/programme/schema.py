@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from privacy.programme import data_map_form, kinds
+from privacy.programme import collecting_form, data_map_form, kinds, processing_form
 from privacy.programme.checking import Checking
 from privacy.programme.form import Record, Section, Variant, record
 from privacy.programme.kinds import Kind, one_of, ref, some, text, texts
+from privacy.programme.parties import OWN_SYSTEM
 from privacy.programme.vocabulary import (
+    BreachMoment,
     CaseType,
     ContactKind,
     ErasureKeeps,
@@ -18,6 +20,8 @@ from privacy.programme.vocabulary import (
     ProofLevel,
     PurposeClass,
     RecipientKind,
+    RetentionAction,
+    RetentionTrigger,
     Setting,
 )
 from privacy.yaml_document import Path
@@ -33,11 +37,14 @@ _TOLD: tuple[tuple[str, Kind, None, bool], ...] = (
     ("address", text, None, True),
     ("locale", kinds.locale, None, True),
 )
-#: Art. 15(1)(h), 22.
-_AUTOMATED = record(("logic", texts), ("significance", texts), ("consequences", texts))
 _CHANNELS = some(ref("channels", "channel"))
-_PURPOSES = some(ref("purposes", "purpose"))
 _RETENTION = ref("retention_rules", "retention rule")
+_COVERED = record(
+    ("systems", some(ref("systems", "system", also=OWN_SYSTEM)), None, True),
+    ("data_sets", some(ref("data_sets", "data set")), None, True),
+    ("data_categories", _CATEGORIES, None, True),
+    ("purposes", some(ref("purposes", "purpose")), None, True),
+)
 
 _AUTHORITY = record(("name", text), ("address", text), ("url", kinds.url))
 _TEXT = (
@@ -100,6 +107,7 @@ SECTIONS = (
             ("url", kinds.url, None),
             ("privacy_url", kinds.url, None, True),
             ("preferences_url", kinds.url, None, True),
+            ("representative", processing_form.REPRESENTATIVE, None, True),
         ),
     ),
     Section(
@@ -207,6 +215,13 @@ SECTIONS = (
             ("starts", texts),
             ("statute", text),
             ("to_year_end", kinds.boolean, None, True),
+            ("trigger", one_of(RetentionTrigger), None, True),
+            ("covers", _COVERED, None, True),
+            ("fields", some(text, least=1), None, True),
+            ("financial_year_ends", kinds.day_of_year, None, True),
+            ("action", one_of(RetentionAction), None, True),
+            ("approvals", kinds.whole(0, 2), None, True),
+            ("warning", record(("days", kinds.whole(1, 365)), ("attempts", kinds.whole(1, 10))), None, True),
         ),
     ),
     Section(
@@ -271,6 +286,21 @@ SECTIONS = (
         sparse=True,
     ),
     Section(
+        "breach_rules",
+        "breach_rule",
+        record(
+            ("code", kinds.code),
+            ("valid_from", kinds.day),
+            ("hours", kinds.whole(1, 8_784)),
+            ("counted_from", one_of(BreachMoment)),
+            ("to", texts),
+            ("statute", text),
+        ),
+        key=("code", "valid_from"),
+        required=False,
+        sparse=True,
+    ),
+    Section(
         "holidays",
         "holiday",
         record(
@@ -322,27 +352,9 @@ SECTIONS = (
         published=True,
     ),
     Section("notices", "notice", record(*_TEXT, ("texts", texts)), key=("code", "version"), published=True),
-    Section(
-        "processing_activities",
-        "processing_activity",
-        record(
-            ("code", kinds.code),
-            ("controllers", _CONTROLLERS),
-            ("names", texts),
-            ("purposes", _PURPOSES, []),
-            ("legal_basis", one_of(LegalBasis)),
-            ("statute", text, None),
-            ("legitimate_interest", kinds.text_or_texts, None),
-            ("persons", texts),
-            ("data_categories", _CATEGORIES),
-            ("recipients", _RECIPIENTS, []),
-            ("processors", some(ref("processors", "processor")), []),
-            ("retention_rule", _RETENTION),
-            ("security", text),
-            ("impact_assessment", text, None),
-            ("automated_decision", _AUTOMATED, None, True),
-        ),
-    ),
+    Section("collection_points", "collection_point", collecting_form.COLLECTION_POINT, required=False, sparse=True),
+    Section("processing_activities", "processing_activity", processing_form.ACTIVITY),
+    Section("processing_on_behalf", "processing_on_behalf", processing_form.ON_BEHALF, required=False, sparse=True),
     Section("systems", "system", data_map_form.SYSTEM, required=False, sparse=True),
     Section("data_sets", "data_set", data_map_form.DATA_SET, key=("fides_key",), required=False, sparse=True),
 )

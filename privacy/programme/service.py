@@ -21,6 +21,10 @@ from privacy.audit import service as audit
 from privacy.authz.actors import Actor
 from privacy.db import Driver, Statement, in_unit_of_work, session
 from privacy.programme import attestation, diff, schema, trial
+from privacy.programme.activities.proposing import Finding, Proposal
+from privacy.programme.activities.proposing import propose as propose_activities
+from privacy.programme.activities.record import ProcessingRecord, RecordTable, processing_record
+from privacy.programme.activities.workbook import workbook as activities_workbook
 from privacy.programme.audited import audited_rows, version_content
 from privacy.programme.build import build
 from privacy.programme.consistency import EEA
@@ -28,6 +32,7 @@ from privacy.programme.diff import Change, Verb
 from privacy.programme.errors import NoProgramme, ProgrammeConflict, ProgrammeInvalid
 from privacy.programme.legal_bases import LEGAL_BASES
 from privacy.programme.models import ProgrammeVersion
+from privacy.programme.offering import Offer, offer_of
 from privacy.programme.reader import Document, read, write
 from privacy.programme.types import Programme
 from privacy.programme.untranslated import untranslated
@@ -39,11 +44,18 @@ __all__ = [
     "LEGAL_BASES",
     "Change",
     "Document",
+    "Finding",
+    "NoProgramme",
+    "Offer",
     "Plan",
+    "ProcessingRecord",
     "Programme",
     "ProgrammeConflict",
     "ProgrammeInvalid",
+    "Proposal",
+    "RecordTable",
     "Verb",
+    "activities_workbook",
     "apply",
     "as_of",
     "audited_rows",
@@ -52,7 +64,10 @@ __all__ = [
     "current_number",
     "document",
     "export",
+    "offer_of",
     "plan",
+    "processing_record",
+    "propose_activities",
     "read",
     "tried_with",
     "write",

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from privacy import clock
 from privacy.programme import fideslang, law, request_rules
+from privacy.programme.collecting import AskedPurpose, CollectionKind, CollectionPoint
 from privacy.programme.data_map import (
     ConnectorKind,
     DataField,
@@ -29,12 +30,14 @@ from privacy.programme.data_map import (
 from privacy.programme.duration import Duration
 from privacy.programme.errors import UnknownChannel, UnknownIdentifierType, UnknownMessageType, UnknownPurpose
 from privacy.programme.historical import Historical, RowsIndex, Scan, StandsFor
-from privacy.programme.law import AgeRule, ElectronicContactRule, ErasureRule, PublicHoliday
+from privacy.programme.law import AgeRule, BreachRule, ElectronicContactRule, ErasureRule, PublicHoliday
 from privacy.programme.parties import (
+    OWN_SYSTEM,
     Authority,
     AutomatedDecision,
     Brand,
     Controller,
+    Covered,
     DataCategory,
     DataProtectionOfficer,
     JointArrangement,
@@ -43,11 +46,14 @@ from privacy.programme.parties import (
     Processor,
     Recipient,
     RetentionRule,
+    RetentionWarning,
 )
+from privacy.programme.processing import CategoryRetention, OnBehalfOf, ProcessingOnBehalf, Representative, Transfer
 from privacy.programme.purposes import Channel, IdentifierType, MessageType, Purpose
 from privacy.programme.request_rules import RequestRule
 from privacy.programme.texts import NoticeVersion, TextVersion, WordingVersion
 from privacy.programme.vocabulary import (
+    BreachMoment,
     CaseType,
     ContactKind,
     ErasureKeeps,
@@ -56,19 +62,29 @@ from privacy.programme.vocabulary import (
     ProofLevel,
     PurposeClass,
     RecipientKind,
+    RetentionAction,
+    RetentionTrigger,
     Setting,
 )
 
 __all__ = [
+    "OWN_SYSTEM",
     "AgeRule",
+    "AskedPurpose",
     "Authority",
     "AutomatedDecision",
     "Brand",
+    "BreachMoment",
+    "BreachRule",
     "CaseType",
+    "CategoryRetention",
     "Channel",
+    "CollectionKind",
+    "CollectionPoint",
     "ConnectorKind",
     "ContactKind",
     "Controller",
+    "Covered",
     "DataCategory",
     "DataField",
     "DataProtectionOfficer",
@@ -86,8 +102,10 @@ __all__ = [
     "LegalBasis",
     "MessageType",
     "NoticeVersion",
+    "OnBehalfOf",
     "Place",
     "ProcessingActivity",
+    "ProcessingOnBehalf",
     "Processor",
     "Programme",
     "ProofGrade",
@@ -98,8 +116,12 @@ __all__ = [
     "Recipient",
     "RecipientKind",
     "Reference",
+    "Representative",
     "RequestRule",
+    "RetentionAction",
     "RetentionRule",
+    "RetentionTrigger",
+    "RetentionWarning",
     "Scan",
     "Setting",
     "StandsFor",
@@ -107,6 +129,7 @@ __all__ = [
     "System",
     "Table",
     "TextVersion",
+    "Transfer",
     "WordingVersion",
 ]
 
@@ -138,12 +161,17 @@ class Programme:
     purposes: Mapping[str, Purpose]
     message_types: Mapping[str, MessageType]
     processing_activities: Mapping[str, ProcessingActivity]
+    #: Forms by which consents are collected.
+    collection_points: Mapping[str, CollectionPoint]
+    #: What our companies do as processors (Art. 30(2)).
+    processing_on_behalf: Mapping[str, ProcessingOnBehalf]
     age_rules: tuple[AgeRule, ...]
     contact_rules: tuple[ElectronicContactRule, ...]
     erasure_rules: tuple[ErasureRule, ...]
     systems: Mapping[str, System]
     #: Every one that is described; those that no system holds are not asked.
     data_sets: Mapping[str, DataSet]
+    breach_rules: tuple[BreachRule, ...]
     request_rules: tuple[RequestRule, ...]
     public_holidays: tuple[PublicHoliday, ...]
     #: By code and version, in the order of the document.
@@ -235,6 +263,10 @@ class Programme:
     def kept_after_erasure(self, what: ErasureKeeps, on: date) -> ErasureRule:
         """How long that outlives a person who is erased on that day."""
         return law.erasure_rule(self.erasure_rules, what, on)
+
+    def breach_rules_on(self, on: date) -> Mapping[str, BreachRule]:
+        """The time limits of breaches in force on that day, by code."""
+        return law.breach_rules(self.breach_rules, on)
 
     def request_rule(self, case_type: CaseType | str, on: date | None = None) -> RequestRule:
         """How requests of that type are handled on that day, by default today."""

@@ -22,9 +22,10 @@ def untranslated(content: Entry) -> Iterator[str]:
         ("recipients", "safeguard"),
         ("processors", "safeguard"),
         ("processing_activities", "legitimate_interest"),
+        ("processing_activities", "source"),
     ):
         for entry in content[section]:
-            if isinstance(entry[name], str):
+            if isinstance(entry.get(name), str):
                 yield f"{section}.{entry['code']}.{name}: {_MEND}"
     held = {code for system in content.get("systems", ()) for code in system["data_sets"]}
     for data_set in content.get("data_sets", ()):

@@ -71,6 +71,40 @@ class ErasureKeeps(StrEnum):
     CASE = "case"  # why somebody was erased and what they were told (Art. 5(2))
 
 
+class RetentionTrigger(StrEnum):
+    """From which moment a keeping counts. The data map marks the field of a row that holds it (`privacy.moments`)."""
+
+    CREATED = "created"
+    LAST_ACTIVITY = "last_activity"
+    CONTRACT_END = "contract_end"
+    #: Every consent of the person to the purposes that the rule covers is withdrawn, refused or expired.
+    CONSENT_ENDED = "consent_ended"
+    ACCOUNT_CLOSED = "account_closed"
+    CLAIM_DUE = "claim_due"
+    #: The end of the calendar year, or of the controller's financial one, in which the marked day lies.
+    CALENDAR_YEAR_END = "calendar_year_end"
+    FINANCIAL_YEAR_END = "financial_year_end"
+    #: A field that the rule names itself.
+    CUSTOM = "custom"
+
+
+class RetentionAction(StrEnum):
+    """What is done when the time is up."""
+
+    ERASE = "erase"
+    ANONYMISE = "anonymise"  # the row stays for the sake of figures, with nothing of a person in it
+    RESTRICT = "restrict"  # it stays and is marked, for the one use that needs it (Art. 18)
+    REVIEW = "review"  # a person decides
+
+
+class BreachMoment(StrEnum):
+    """From which moment of a breach a time limit runs."""
+
+    DETECTED = "detected"  # somebody noticed that something happened
+    AWARE = "aware"  # with a reasonable degree of certainty that personal data are concerned
+    TOLD = "told"  # a processor: when it became aware itself
+
+
 class CaseType(StrEnum):
     """What is asked, by the article that gives the right; and the cases that are no request of a person."""
 

@@ -16,8 +16,11 @@ from privacy.audit.service import SequencedLeaf
 from privacy.consent import service as consent
 from privacy.erasure import service as erasure
 from privacy.recovery.journal_lines import Entry, Replay, ReplayKind, row_of
+from privacy.retention import service as retention
 from privacy.subjects import service as subjects
 
+#: By what a hold holds people, in its line.
+HELD = "held"
 #: For ids, what there is to replay for each that is still there.
 _Read = Callable[[Collection[UUID]], Mapping[UUID, Sequence[Replay]]]
 
@@ -79,6 +82,20 @@ def _tombstones(erasure_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Replay]
     return _several(ReplayKind.TOMBSTONE, {one: erasure.tombstones_of(one) for one in erasure_ids})
 
 
+def _holds(ids: Collection[UUID]) -> Mapping[UUID, Sequence[Replay]]:
+    return {
+        hold_id: [
+            Replay(
+                ReplayKind.HOLD,
+                row_of(hold.row),
+                also=tuple((subject_id, HELD) for subject_id in hold.people),
+                contacts=tuple((HELD, index) for index in hold.names),
+            )
+        ]
+        for hold_id, hold in retention.replayable_holds(ids).items()
+    }
+
+
 def _single(kind: ReplayKind, rows: Mapping[UUID, Mapping[str, Any]]) -> Mapping[UUID, Sequence[Replay]]:
     return {one: [Replay(kind, row_of(row))] for one, row in rows.items()}
 
@@ -116,6 +133,7 @@ _READERS: dict[str, tuple[_Read, ...]] = {
         for verb in ("set", "lifted")
     },
     "subject.erased": (_tombstones,),
+    **{f"legal_hold.{verb}": (_holds,) for verb in ("placed", "reviewed", "reminded", "released")},
 }
 #: These are asked by the subject of the event; the others by its object.
 _BY_SUBJECT: frozenset[_Read] = frozenset({_standings, _claims})

@@ -29,6 +29,7 @@ class ReplayKind(StrEnum):
     MERGE = "merge"
     CLAIM = "claim"  # two identifiers named as one person's
     CONTACT_END = "contact_end"  # a contact retired or now somebody else's
+    HOLD = "hold"  # a legal hold, placed or released
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,10 @@ class Replay:
     kind: ReplayKind
     #: By column: ids as text, bytes as base64.
     row: Mapping[str, Any]
-    #: Of an act: the further subjects into whose fold it enters, and by what.
+    #: Of an act: the further subjects into whose fold it enters, and by what. Of a hold: whom it holds.
     also: tuple[tuple[UUID, str], ...] = ()
-    #: Of an act: kind and suppression index of the contacts that it covers, so that it binds without its person.
+    #: Of an act: kind and suppression index of the contacts that it covers, so that it binds without its person. Of a
+    #: hold: the indexes by which it recognises people.
     contacts: tuple[tuple[str, bytes], ...] = ()
 
     def as_json(self) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from privacy.programme.types import Programme
 from privacy.recovery.chain import all_entries, entries_since
 from privacy.recovery.journal_lines import Replay, ReplayKind
 from privacy.recovery.log_restoring import Progress
+from privacy.retention import service as retention
 from privacy.subjects import service as subjects
 
 #: Rows of one transaction.
@@ -124,6 +125,9 @@ def _replay(one: Replay, tombstones: Tombstones, actor: Actor, programme: Progra
     """Do one again; returns what to count, nothing where it was known."""
     if one.kind is ReplayKind.ACT:
         return _act(one, tombstones, actor, programme)
+    if one.kind is ReplayKind.HOLD:
+        people, names = [held for held, _ in one.also], [index for _, index in one.contacts]
+        return one.kind.value if retention.replay_hold(one.row, people=people, names=names, actor=actor) else ""
     return one.kind.value if _DO[one.kind](one.row, actor, programme) else ""
 
 

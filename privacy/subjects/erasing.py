@@ -20,7 +20,7 @@ from privacy.db import Among, Driver, Id, as_uuid, in_parts, savepoint, session
 from privacy.errors import NotFound
 from privacy.programme import service as programmes
 from privacy.programme.types import ContactKind, Programme
-from privacy.subjects.contact_value import open_contact
+from privacy.subjects.contact_value import open_contacts
 from privacy.subjects.enlist import Enlisted, replace_places
 from privacy.subjects.identifiers import BadIdentifier, Normal
 from privacy.subjects.locking import Names, lock_people
@@ -124,14 +124,20 @@ def natural_person(subject_id: UUID) -> frozenset[UUID]:
 
     Contacts are compared by their indexes, so none may move to another index key between two looks.
     """
-    return steadily(None, lambda driver: _natural_person(driver, subject_id))
-
-
-def _natural_person(driver: Driver, subject_id: UUID) -> frozenset[UUID]:
-    session().flush()  # The driver sees what is written.
-    fresh = _surely_one_with(driver, {subject_id})
-    if subject_id not in fresh:  # Everybody is one with themselves.
+    found = natural_people([subject_id])
+    if subject_id not in found:  # Everybody is one with themselves.
         raise NotFound("There is no such person.")
+    return found
+
+
+def natural_people(subject_ids: Collection[UUID]) -> frozenset[UUID]:
+    """The same for several together: everybody who is one natural person with those of them who are there."""
+    return steadily(None, lambda driver: _natural_people(driver, subject_ids))
+
+
+def _natural_people(driver: Driver, subject_ids: Collection[UUID]) -> frozenset[UUID]:
+    session().flush()  # The driver sees what is written.
+    fresh = _surely_one_with(driver, subject_ids)
     found: set[UUID] = set()
     while fresh:
         found |= fresh
@@ -218,9 +224,10 @@ def own_contacts(subject_ids: Collection[UUID], *, programme: Programme, realm: 
     for row in rows:
         holdings.setdefault(bytes(row.value_bidx), set()).add(row.id)
     shared = _held_by_others(driver, first, set(subject_ids))
+    opened = open_contacts([row.id for row in first.values()])
     found: list[OwnContact] = []
     for index, row in first.items():
-        kind, value = open_contact(driver, row.id)
+        kind, value = opened[row.id]
         name = _name_behind(index, programme, realm, ContactKind(kind), value)
         found.append(OwnContact(name, frozenset(holdings[index]), row.held_from, index in shared, index not in held))
     return found

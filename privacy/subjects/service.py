@@ -35,6 +35,7 @@ from privacy.subjects.erasing import (
     delete_people,
     lock_natural_person,
     merges_of,
+    natural_people,
     natural_person,
     own_contacts,
     part_with,
@@ -73,6 +74,7 @@ from privacy.subjects.linking import (
     set_own_act,
     unmerge,
 )
+from privacy.subjects.listing import ListedPerson, listed_person, people_after, restricted_of
 from privacy.subjects.locking import Names, lock_names, named_subjects
 from privacy.subjects.models import AccountIdentifier, DataSubject, SubjectContact, SubjectStanding
 from privacy.subjects.naming import (
@@ -120,6 +122,7 @@ from privacy.subjects.replaying import (
 from privacy.subjects.shared_contacts import SharedContact, alone_on
 from privacy.subjects.store import ContactRow, SubjectRow
 from privacy.subjects.types import NO_STANDING, AgeClass, Standing, SubjectKind
+from privacy.subjects.walking import WalkedContact, contacts_after, contacts_held, contacts_held_by, holders_now
 
 __all__ = [
     "FAMILY_ID",
@@ -138,6 +141,7 @@ __all__ = [
     "IndexKeyInUse",
     "IndexedContact",
     "IndexesMove",
+    "ListedPerson",
     "LockedPerson",
     "Moved",
     "Names",
@@ -157,6 +161,7 @@ __all__ = [
     "SubjectKind",
     "SubjectRow",
     "SubjectView",
+    "WalkedContact",
     "alone_on",
     "apart",
     "at_rest",
@@ -166,6 +171,9 @@ __all__ = [
     "claims_among",
     "claims_of",
     "contact_name",
+    "contacts_after",
+    "contacts_held",
+    "contacts_held_by",
     "contacts_of_people",
     "delete_people",
     "disagreements",
@@ -181,6 +189,7 @@ __all__ = [
     "hide_place",
     "hide_subject",
     "hold",
+    "holders_now",
     "holders_of",
     "ids_of_realm",
     "index_rotation",
@@ -189,6 +198,7 @@ __all__ = [
     "is_subject",
     "keep_placed",
     "known_names",
+    "listed_person",
     "lock_named",
     "lock_names",
     "lock_natural_person",
@@ -199,11 +209,13 @@ __all__ = [
     "move_portion",
     "name_of",
     "named_by",
+    "natural_people",
     "natural_person",
     "one_with",
     "own_contacts",
     "own_identifiers",
     "part_with",
+    "people_after",
     "people_at",
     "portion_after",
     "portion_of",
@@ -216,6 +228,7 @@ __all__ = [
     "replay_contact_end",
     "replay_merge",
     "replay_standing",
+    "restricted_of",
     "retire_contact",
     "retire_identifier",
     "reveal_place",

@@ -7,15 +7,19 @@ of a statement. Each effect may be repeated: the second time changes nothing and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from privacy.errors import PrivacyError
 from privacy.programme.data_map import DataSet, Strategy, Table
 
+#: How long a system waits, after `confirm` was called, for the end of a transaction before it gives it up by itself.
+CONFIRM_SECONDS = 20.0
 #: What a row is: the values by field name, nested objects as mappings, lists as lists.
 Row = Mapping[str, Any]
 
@@ -59,6 +63,12 @@ class TooManyRows(SystemFailure):
         super().__init__(detail)
         self.table = table
         self.found = found
+
+
+class RowMoved(SystemFailure):
+    """A row by which others were to go is not what it was: nothing was changed, and it is looked at anew."""
+
+    code = "row-moved"
 
 
 class NotErased(SystemFailure):
@@ -138,6 +148,11 @@ class RowChange:
     #: the row is. A key may be given to another row meanwhile: one that holds something else in all of them is not
     #: changed.
     known_by: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    #: Field -> what it must hold yet, each of them, for the row to be changed at all: the moments by which its time was
+    #: up. A row that holds something else by now is passed over and not counted.
+    still: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    #: Whether others go because it does: where `still` does not hold any more, `RowMoved` is raised and all taken back.
+    firm: bool = False
 
     def may_hold(self, name: str) -> tuple[Any, ...]:
         """What the row is known by in one of these fields."""
@@ -151,6 +166,31 @@ class TableChange:
 
     table: str
     rows: tuple[RowChange, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class DayBefore:
+    """Rows whose field holds a day, or a time on a day, before this one."""
+
+    #: The field's name, not nested.
+    field: str
+    #: The first day that is too late, by the clock of the zone.
+    day: date
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one table in the order of their primary key."""
+
+    rows: tuple[Row, ...] = field(repr=False)
+    #: The key of the last row, to go on after; None where there is nothing more.
+    last: Mapping[str, Any] | None = field(repr=False)
+
+
+#: Called once everything is done and verified and before it is final, where the system has transactions, else before
+#: the first effect. A `PrivacyError` that it raises takes everything back and comes out as it is.
+Confirm = Callable[[], None]
 
 
 class Verb(StrEnum):
@@ -228,11 +268,55 @@ class Connector(Protocol):
     def find(self, task: Task, table: Table, keys: Sequence[Key], *, limit: int) -> Found:
         """Rows that match any of the keys, each once, exactly as compared by the system. Raises `TooManyRows`."""
 
-    def change(self, task: Task, verb: Verb, tables: Sequence[Table], changes: Sequence[TableChange]) -> Done:
-        """Make the changes in this order, all or none, and read again that they hold. Raises `NotErased`."""
+    def change(
+        self,
+        task: Task,
+        verb: Verb,
+        tables: Sequence[Table],
+        changes: Sequence[TableChange],
+        *,
+        confirm: Confirm | None = None,
+    ) -> Done:
+        """Make the changes in this order, all or none, and read again that they hold. Raises `NotErased`.
+
+        With `confirm`, the system itself gives up what is not final within `CONFIRM_SECONDS` of that call.
+        """
+
+    def due(
+        self, table: Table, before: Sequence[DayBefore], *, after: Mapping[str, Any] | None = None, limit: int
+    ) -> Page:
+        """At most so many rows for which any of these holds, after that key; a NULL is no day.
+
+        Raises `SystemRefused` where the system cannot list rows by a day: a person looks after them.
+        """
+
+    def count_due(self, table: Table, before: Sequence[DayBefore]) -> int:
+        """How many rows `due` would return in all."""
 
     def close(self) -> None:
         """Let go of it."""
+
+
+class WithoutDays:
+    """What a connector has of the questions by a day whose system cannot be asked so."""
+
+    def due(self, *_asked: object, **_how: object) -> Page:
+        """Raises `SystemRefused`."""
+        raise SystemRefused("The system cannot be asked for rows by a day: a person looks after them.")
+
+    def count_due(self, *_asked: object) -> int:
+        """Raises `SystemRefused`."""
+        raise SystemRefused("The system cannot be asked for rows by a day: a person looks after them.")
+
+
+def pages(read: Callable[[Mapping[str, Any] | None], Page]) -> Iterator[Page]:
+    """Every page of rows, one after another; `read` gets the key to go on after."""
+    after: Mapping[str, Any] | None = None
+    while True:
+        page = read(after)
+        yield page
+        if (after := page.last) is None:
+            return
 
 
 @dataclass(frozen=True)

@@ -125,11 +125,6 @@ def _hold(
             follow += [(there, one, kept) for there, one in parents.of(where, child.row, without=child.loses)]
 
 
-def fate_of(table: Table, row: Row, programme: Programme, erased_on: date, secret: bytes) -> RowFate:
-    """What an erasure on that day does with one row, whatever refers to it. See `fates`."""
-    return _Deciding(table, row, programme, erased_on, secret).fate
-
-
 class _Deciding:
     """One row."""
 

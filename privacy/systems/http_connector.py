@@ -20,6 +20,7 @@ from privacy.systems import http_templates
 from privacy.systems.addresses import Resolve
 from privacy.systems.connector import (
     Column,
+    Confirm,
     Done,
     Finding,
     Found,
@@ -32,6 +33,7 @@ from privacy.systems.connector import (
     Task,
     TooManyRows,
     Verb,
+    WithoutDays,
 )
 from privacy.systems.graph import compared, values_at
 from privacy.systems.http_findings import INTEGERS, findings
@@ -43,7 +45,7 @@ _RESTRICTING = frozenset({Verb.RESTRICT, Verb.LIFT_RESTRICTION})
 _NOTHING = object()
 
 
-class HttpConnector:
+class HttpConnector(WithoutDays):
     """One API. See `connector.Connector`."""
 
     def __init__(
@@ -75,7 +77,15 @@ class HttpConnector:
                 raise TooManyRows(text, table=table.name, found=len(rows))
         return Found(tuple(rows))
 
-    def change(self, task: Task, verb: Verb, tables: Sequence[Table], changes: Sequence[TableChange]) -> Done:
+    def change(
+        self,
+        task: Task,
+        verb: Verb,
+        tables: Sequence[Table],
+        changes: Sequence[TableChange],
+        *,
+        confirm: Confirm | None = None,
+    ) -> Done:
         """Row by row; each is read before, so that what holds already is left alone, and read again afterwards."""
         known = {table.name: table for table in tables}
         steps = [
@@ -86,6 +96,8 @@ class HttpConnector:
         ]
         for step in steps:
             step.ensure_possible()
+        if confirm is not None:
+            confirm()
         deleted, changed = Counter[str](), Counter[str]()
         for step in steps:
             row = self._one(step)

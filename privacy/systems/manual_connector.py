@@ -13,6 +13,7 @@ from privacy.programme.connector_settings import ManualSettings
 from privacy.programme.data_map import DataSet, Table
 from privacy.systems.connector import (
     Column,
+    Confirm,
     Done,
     Finding,
     Found,
@@ -25,6 +26,7 @@ from privacy.systems.connector import (
     Task,
     TooManyRows,
     Verb,
+    WithoutDays,
 )
 
 #: Forms are filed within days; looking more often than this finds nothing new, in seconds.
@@ -53,7 +55,7 @@ class ManualAnswer:
 Answers = Callable[[Task], ManualAnswer | None]
 
 
-class ManualConnector:
+class ManualConnector(WithoutDays):
     """One system of that kind. See `connector.Connector`."""
 
     def __init__(self, settings: ManualSettings, answers: Answers) -> None:
@@ -89,11 +91,15 @@ class ManualConnector:
         verb: Verb,  # noqa: ARG002 - stands in the form
         tables: Sequence[Table],  # noqa: ARG002 - stands in the form
         changes: Sequence[TableChange],  # noqa: ARG002 - stands in the form
+        *,
+        confirm: Confirm | None = None,
     ) -> Done:
         """What a person says that they did. Raises `SystemRefused` where they say that it could not be done."""
         answer = self._answer(task)
         if answer is None:
             return Done(pending=_pending(task))
+        if confirm is not None:
+            confirm()
         return Done(answer.deleted, answer.changed, said=answer.statement)
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from privacy.systems.addresses import Resolve
 from privacy.systems.connector import (
     Aim,
     Column,
+    Confirm,
     Done,
     Finding,
     Found,
@@ -33,6 +34,7 @@ from privacy.systems.connector import (
     Task,
     TooManyRows,
     Verb,
+    WithoutDays,
 )
 from privacy.systems.opendsr_processor import Processor, RequestStatus, Status
 
@@ -40,7 +42,7 @@ _ASKED_FOR = {Aim.DATA: "access", Aim.PORTABLE: "portability"}
 _ERASURE = "erasure"
 
 
-class OpenDsrConnector:
+class OpenDsrConnector(WithoutDays):
     """One processor. See `connector.Connector`."""
 
     def __init__(
@@ -94,7 +96,15 @@ class OpenDsrConnector:
         ending, content = self._processor.results(status.results_url)
         return Found(rows, files=((f"{self._settings.domain}-{table.name}.{ending}", content),))
 
-    def change(self, task: Task, verb: Verb, tables: Sequence[Table], changes: Sequence[TableChange]) -> Done:
+    def change(
+        self,
+        task: Task,
+        verb: Verb,
+        tables: Sequence[Table],
+        changes: Sequence[TableChange],
+        *,
+        confirm: Confirm | None = None,
+    ) -> Done:
         """Have it erase whatever it holds of these identities. Raises `SystemRefused` for any other verb."""
         if verb is not Verb.ERASE:
             raise SystemRefused(f"OpenDSR has no request to {verb.value.replace('_', ' ')}: it is done by hand.")
@@ -112,6 +122,8 @@ class OpenDsrConnector:
                 identities += named
         if not identities:
             raise SystemRefused("The processor knows nobody by the identifiers that are known.")
+        if confirm is not None and task.reference is None:
+            confirm()
         status = self._status(task, _ERASURE, identities)
         if isinstance(status, Pending):
             return Done(pending=status)

@@ -25,7 +25,7 @@ def children_first(data_sets: Sequence[DataSet]) -> Sequence[Where]:
     tables = {(one.code, name): table for one in data_sets for name, table in one.tables.items()}
     before: dict[Where, list[Where]] = {place: [] for place in tables}
     for place, table in tables.items():
-        for (child, _), (parent, _) in _references(place, table):
+        for (child, _), (parent, _) in references(place, table):
             if child != parent and child in before and parent in before:
                 before[parent].append(child)
         before[place] += [(place[0], name) for name in table.erase_after if (place[0], name) in before]
@@ -45,6 +45,13 @@ def children_first(data_sets: Sequence[DataSet]) -> Sequence[Where]:
     return list(ordered)
 
 
+def is_referred_to(data_sets: Sequence[DataSet], where: Where) -> bool:
+    """Whether rows of any table, or of the same one, may refer to rows of a table."""
+    places = [((one.code, name), table) for one in data_sets for name, table in one.tables.items()]
+    every = (reference for place, table in places for reference in references(place, table))
+    return any(parent == where for _, (parent, _) in every)
+
+
 class Parents(Generic[_Known]):
     """Rows of a system by their primary keys, to be found by the rows that refer to them.
 
@@ -58,7 +65,7 @@ class Parents(Generic[_Known]):
         self._known: dict[tuple[Where, tuple[str, ...]], list[_Known]] = defaultdict(list)
         self._keys = {where: table.primary_key for where, table in tables.items()}
         for where, table in tables.items():
-            for (child, copy), (parent, name) in _references(where, table):
+            for (child, copy), (parent, name) in references(where, table):
                 if name in self._keys.get(parent, ()):
                     self._fields[child][parent].setdefault(name, []).append(copy)
 
@@ -79,8 +86,8 @@ def _values(row: Row, names: Iterable[str]) -> set[str]:
     return {compared(None, value) for name in names for value in values_at(row, name)}
 
 
-def _references(place: Where, table: Table) -> Iterator[tuple[tuple[Where, str], tuple[Where, str]]]:
-    """Child and parent of each reference: the parent is found by its key, the child holds a copy of it."""
+def references(place: Where, table: Table) -> Iterator[tuple[tuple[Where, str], tuple[Where, str]]]:
+    """Child and parent of each reference, as table and field: the parent is found by its key, the child has a copy."""
     for name, one in table.walk():
         for reference in one.references:
             here = (place, name)

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.engine import URL
 
 from privacy.programme.connector_settings import AuthKind, http_settings, manual_settings, opendsr_settings
-from privacy.programme.types import ConnectorKind, DataSet, Programme, System
+from privacy.programme.types import ConnectorKind, DataSet, Programme, System, Table
+from privacy.systems.addresses import Network
 from privacy.systems.audited import audited_rows
 from privacy.systems.connections import (
     ConnectionFacts,
@@ -18,14 +19,17 @@ from privacy.systems.connections import (
     secret_of,
     system_of,
 )
-from privacy.systems.connector import Connector, SystemNotConnected, SystemRefused
+from privacy.systems.connector import Connector, Page, SystemNotConnected, SystemRefused, SystemUnreachable
 from privacy.systems.failures import ConnectionInvalid, NotConnected
 from privacy.systems.fates import RowFate, TableFates, fates
+from privacy.systems.graph import Identifier
 from privacy.systems.http_connector import HttpConnector
+from privacy.systems.http_wire import Wire
 from privacy.systems.linting import Difference, differences
 from privacy.systems.manual_connector import Answers, ManualAnswer, ManualConnector
 from privacy.systems.opendsr_connector import OpenDsrConnector
-from privacy.systems.referring import children_first
+from privacy.systems.owning import Find, owners_of, referring
+from privacy.systems.referring import Parents, Where, children_first, is_referred_to
 from privacy.systems.scanning import draft
 from privacy.systems.sql import SqlConnector
 from privacy.systems.sql_address import address_of
@@ -33,9 +37,17 @@ from privacy.systems.sql_address import address_of
 __all__ = [
     "ConnectionFacts",
     "Difference",
+    "Find",
+    "Identifier",
     "ManualAnswer",
+    "Network",
+    "Parents",
     "RowFate",
+    "SystemRefused",
+    "SystemUnreachable",
     "TableFates",
+    "Where",
+    "Wire",
     "audited_rows",
     "by_hand",
     "children_first",
@@ -46,8 +58,12 @@ __all__ = [
     "differences",
     "disconnect",
     "draft",
+    "every_row",
     "fates",
+    "is_referred_to",
+    "owners_of",
     "put_connection",
+    "referring",
     "system_of",
 ]
 
@@ -78,6 +94,16 @@ def connect_to(secret: Mapping[str, Any], code: str) -> Connector:
     Raises `ConnectionInvalid`, which repeats nothing of the secret.
     """
     return SqlConnector(code, address_of(secret))
+
+
+def every_row(connector: Connector, table: Table, *, after: Mapping[str, Any] | None = None, limit: int) -> Page:
+    """At most so many rows of a table after that key, in the order of the keys.
+
+    Raises `SystemRefused` where the system lists no rows that nobody is named for.
+    """
+    if not isinstance(connector, SqlConnector):
+        raise SystemRefused("Only databases list all rows of a table: name the people by a list.")
+    return connector.every(table, after=after, limit=limit)
 
 
 def data_sets_of(system: System, programme: Programme) -> Sequence[DataSet]:

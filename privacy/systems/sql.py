@@ -11,11 +11,14 @@ from sqlalchemy.engine import URL, Connection
 from privacy.programme.data_map import DataSet, Table
 from privacy.systems.connector import (
     Column,
+    Confirm,
+    DayBefore,
     Done,
     Finding,
     Found,
     Key,
     Level,
+    Page,
     Row,
     SystemFailure,
     SystemRefused,
@@ -28,6 +31,7 @@ from privacy.systems.connector import (
 from privacy.systems.sql_catalogue import Catalogue, HeldTable
 from privacy.systems.sql_changing import Changing
 from privacy.systems.sql_database import STATEMENT_SECONDS, Database
+from privacy.systems.sql_due import DueRows
 from privacy.systems.sql_finding import Wanted, matching, wanted
 from privacy.systems.sql_testing import Testing, attempts
 from privacy.systems.sql_values import Kind, plain
@@ -90,7 +94,15 @@ class SqlConnector:
         told = [{one.name: plain(row[one.name], one.kind) for one in mapped} for row in rows]
         return Found(tuple(sorted(told, key=lambda row: _order(row, table.primary_key))))
 
-    def change(self, task: Task, verb: Verb, tables: Sequence[Table], changes: Sequence[TableChange]) -> Done:  # noqa: ARG002
+    def change(
+        self,
+        task: Task,  # noqa: ARG002  # the same for every task
+        verb: Verb,
+        tables: Sequence[Table],
+        changes: Sequence[TableChange],
+        *,
+        confirm: Confirm | None = None,
+    ) -> Done:
         """Make the changes in their order in one transaction, and read them again before it is final."""
         mapped = {table.name: table for table in tables}
         deleted: dict[str, int] = {}
@@ -107,10 +119,29 @@ class SqlConnector:
                 made.append(changing)
             for changing in made:
                 changing.ensure()
+            if confirm is not None:
+                self._database.confirmed(connection, confirm)
         return Done(
             deleted={table: count for table, count in deleted.items() if count},
             changed={table: count for table, count in changed.items() if count},
         )
+
+    def due(
+        self, table: Table, before: Sequence[DayBefore], *, after: Mapping[str, Any] | None = None, limit: int
+    ) -> Page:
+        """At most so many rows for which any of these holds, after that key."""
+        with self._database.reading() as connection:
+            return DueRows(self._system, connection, self._held(connection, table), table).page(before, after, limit)
+
+    def every(self, table: Table, *, after: Mapping[str, Any] | None = None, limit: int) -> Page:
+        """At most so many rows of a table, after that key."""
+        with self._database.reading() as connection:
+            return DueRows(self._system, connection, self._held(connection, table), table).every(after, limit)
+
+    def count_due(self, table: Table, before: Sequence[DayBefore]) -> int:
+        """How many rows `due` would return in all."""
+        with self._database.reading() as connection:
+            return DueRows(self._system, connection, self._held(connection, table), table).count(before)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -40,6 +40,8 @@ class HeldColumn:
     nullable: bool
     #: Whether the database itself takes upper and lower case for the same here.
     folds_case: bool
+    #: Whether a moment in it says an instant, and not what a clock on some wall showed.
+    is_instant: bool
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ class Catalogue:
                 length=getattr(one["type"], "length", None),
                 nullable=bool(one["nullable"]),
                 folds_case=one["name"] in folding or isinstance(one["type"], postgresql.CITEXT),
+                is_instant=bool(getattr(one["type"], "timezone", False)),
             )
             for one, column in zip(columns, made.columns, strict=True)
         ]

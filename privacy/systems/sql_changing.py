@@ -9,23 +9,24 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from privacy.systems.connector import NotErased, RowChange, SystemRefused, TableChange, Verb
+from privacy.systems.connector import NotErased, RowChange, RowMoved, SystemRefused, TableChange, Verb
 from privacy.systems.sql_catalogue import HeldColumn, HeldTable
 from privacy.systems.sql_finding import among
 from privacy.systems.sql_values import Kind, Unheld, bound, comparable, holds
 
-#: Rows of one statement.
-_AT_ONCE = 200
+#: Rows of one statement; of keys of several columns fewer, since each is a condition of its own.
+_AT_ONCE, _FEW_AT_ONCE = 1_000, 200
 
 #: The key of a row, by which it is told from others.
 Identity = tuple[str | None, ...]
+_Of = TypeVar("_Of")
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,32 @@ class _Planned:
 
     #: By column of the key.
     key: Mapping[str, Any] = field(repr=False)
+    identity: Identity = field(repr=False)
     delete: bool
     values: Mapping[str, Any] = field(repr=False)
     #: Column -> path and new value of what is inside a document.
     inside: Mapping[str, Sequence[tuple[Sequence[str], Any]]] = field(repr=False)
     #: What says whose the row is; see `RowChange.known_by`.
     known_by: Mapping[str, Sequence[Any]] = field(repr=False)
+    #: What it must hold yet; see `RowChange.still`.
+    still: Mapping[str, Any] = field(repr=False)
+    #: Whether others go with it; see `RowChange.firm`.
+    firm: bool
+
+    @property
+    def read(self) -> Iterator[str]:
+        """The columns by which it is looked at before it is changed."""
+        yield from (*self.values, *self.inside, *self.known_by, *self.still)
+
+
+@dataclass(frozen=True)
+class _Expected:
+    """How a row is to be found afterwards."""
+
+    key: Mapping[str, Any] = field(repr=False)
+    identity: Identity = field(repr=False)
+    #: None where it is to be gone.
+    values: Mapping[str, Any] | None = field(repr=False)
 
 
 class Changing:
@@ -51,23 +72,29 @@ class Changing:
         self._held = held
         self._verb = verb
         self._dialect = connection.dialect.name
-        self._expected: list[tuple[Mapping[str, Any], Mapping[str, Any] | None]] = []
+        self._expected: list[_Expected] = []
 
     def make(self, change: TableChange) -> tuple[int, int]:
-        """How many rows were deleted and changed, or are so already. Raises `SystemRefused`."""
+        """How many rows were deleted and changed, or are so already. Raises `SystemRefused`, `RowMoved`."""
         deleted = changed = 0
         planned = [self._planned(row) for row in change.rows]
         for keys, rows in _together(planned):
-            there = self._there(keys, [one.key for one in rows], lock=not all(one.delete for one in rows))
-            present = [one for one in rows if self._identity(one.key) in there]
-            if any(self._is_anothers(one, there[self._identity(one.key)]) for one in present):
+            lock = any(one.still or not one.delete for one in rows)
+            read = {name for one in rows for name in one.read}
+            there = self._there(keys, rows, sorted(read), lock=lock)
+            moved = [self._is_another_by_now(one, there.get(one.identity)) for one in rows]
+            if any(one.firm for one, is_moved in zip(rows, moved, strict=True) if is_moved):
+                raise RowMoved(f"{self._where}: a row that others were to go with was changed. Nothing was done.")
+            meant = [one for one, is_moved in zip(rows, moved, strict=True) if not is_moved]
+            present = [one for one in meant if one.identity in there]
+            if any(self._is_anothers(one, there[one.identity]) for one in present):
                 raise SystemRefused(
                     f"{self._where}: a key that was found is another row's by now. Nothing was changed."
                 )
-            counted = len(rows) if self._verb is Verb.ERASE else len(present)
+            counted = len(meant) if self._verb is Verb.ERASE else len(present)
             if rows[0].delete:
                 self._delete([one.key for one in present], keys)
-                self._expected += [(one.key, None) for one in rows]
+                self._expected += [_Expected(one.key, one.identity, None) for one in meant]
                 deleted += counted
             else:
                 self._update(present, there, keys)
@@ -76,12 +103,14 @@ class Changing:
 
     def ensure(self) -> None:
         """Read again what was changed. Raises `NotErased` where it is not as it should be."""
-        for start in range(0, len(self._expected), _AT_ONCE):
-            some = self._expected[start : start + _AT_ONCE]
-            for keys in dict.fromkeys(tuple(key) for key, _ in some):
-                of_these = [(key, values) for key, values in some if tuple(key) == keys]
-                there = self._there(keys, [key for key, _ in of_these], lock=False)
-                if not all(self._is_so(there.get(self._identity(key)), values) for key, values in of_these):
+        by_columns: dict[tuple[str, ...], list[_Expected]] = {}
+        for one in self._expected:
+            by_columns.setdefault(tuple(one.key), []).append(one)
+        for names, expected in by_columns.items():
+            for some in _portions(names, expected):
+                read = {name for each in some for name in each.values or ()}
+                there = self._there(names, some, sorted(read))
+                if not all(self._is_so(there.get(each.identity), each.values) for each in some):
                     raise NotErased(f"{self._where}: read again, rows are not as they should be. Nothing was changed.")
 
     def _is_so(self, row: Mapping[str, Any] | None, values: Mapping[str, Any] | None) -> bool:
@@ -98,6 +127,12 @@ class Changing:
             holds(value, self._column(name).kind, known) for name, value in held.items() for known in one.known_by[name]
         )
 
+    def _is_another_by_now(self, one: _Planned, row: Mapping[str, Any] | None) -> bool:
+        """Whether what the change depends on is not there any more, and not because the change was made before."""
+        if row is None or (one.values and self._is_so(row, one.values)):
+            return False
+        return not all(holds(row[name], self._column(name).kind, value) for name, value in one.still.items())
+
     def _planned(self, row: RowChange) -> _Planned:
         if not row.key or any(value is None or value == "" for value in row.key.values()):
             raise SystemRefused(f"{self._where}: a row without a key cannot be changed.")
@@ -111,16 +146,17 @@ class Changing:
                     raise SystemRefused(f"{self._where}: a field to change is not there.")
                 inside.setdefault(column, []).append((path, value))
         known_by = {name: list(self._held_of(name, row.may_hold(name))) for name in row.known_by}
-        return _Planned(key, row.delete, values, inside, known_by)
+        still = {name: self._bound(name, value) for name, value in row.still.items()}
+        return _Planned(key, self._identity(key), row.delete, values, inside, known_by, still, row.firm)
 
     def _there(
-        self, names: Sequence[str], keys: Sequence[Mapping[str, Any]], *, lock: bool
+        self, names: Sequence[str], wanted: Sequence[_Planned | _Expected], read: Iterable[str], *, lock: bool = False
     ) -> Mapping[Identity, Mapping[str, Any]]:
-        """Those of the rows that are there, by their exact key."""
-        columns = list(self._held.columns.values())
-        query = sa.select(*(one.column for one in columns)).where(self._condition(names, keys))
+        """Those of the rows that are there, by their exact key, with the columns to be read of them."""
+        columns = [self._column(name) for name in dict.fromkeys((*names, *read))]
+        query = sa.select(*(one.column for one in columns)).where(self._condition(names, [one.key for one in wanted]))
         rows = self._connection.execute(query.with_for_update() if lock else query).all()
-        asked = {self._identity(key) for key in keys}
+        asked = {one.identity for one in wanted}
         found: dict[Identity, Mapping[str, Any]] = {}
         for raw in rows:
             row = dict(zip((one.name for one in columns), raw, strict=True))
@@ -141,7 +177,7 @@ class Changing:
     ) -> None:
         alike: dict[str, list[tuple[_Planned, Mapping[str, Any]]]] = {}
         for one in rows:
-            values = dict(one.values) | self._documents(one, there[self._identity(one.key)])
+            values = dict(one.values) | self._documents(one, there[one.identity])
             if values:
                 alike.setdefault(repr(sorted(values.items())), []).append((one, values))
         for some in alike.values():
@@ -151,7 +187,8 @@ class Changing:
             query = sa.update(self._held.table).where(self._condition(names, keys)).values(assigned)
             self._ensure_count(self._connection.execute(query).rowcount, len(keys))
             moved = {name: value for name, value in new.items() if name in names}
-            self._expected += [({**key, **moved}, new) for key in keys]
+            changed = ({**key, **moved} for key in keys)
+            self._expected += [_Expected(key, self._identity(key), new) for key in changed]
 
     def _documents(self, one: _Planned, row: Mapping[str, Any]) -> dict[str, Any]:
         """The documents of a row with what is changed inside them."""
@@ -211,8 +248,13 @@ def _together(rows: Sequence[_Planned]) -> Iterator[tuple[tuple[str, ...], Seque
     for one in rows:
         groups.setdefault((tuple(one.key), one.delete), []).append(one)
     for (names, _), some in groups.items():
-        for start in range(0, len(some), _AT_ONCE):
-            yield names, some[start : start + _AT_ONCE]
+        yield from ((names, portion) for portion in _portions(names, some))
+
+
+def _portions(names: Sequence[str], rows: Sequence[_Of]) -> Iterator[Sequence[_Of]]:
+    """The rows of one statement after another, that have these columns for a key."""
+    at_once = _AT_ONCE if len(names) == 1 else _FEW_AT_ONCE
+    return (rows[start : start + at_once] for start in range(0, len(rows), at_once))
 
 
 def _literal(value: Any) -> sa.BindParameter[Any]:

@@ -9,6 +9,7 @@ import contextlib
 import os
 import socket
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,19 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.pool import NullPool
 
 from privacy.deadline import cut_off
+from privacy.systems.connector import CONFIRM_SECONDS, Confirm, SystemUnreachable
 from privacy.systems.sql_faults import faults_told
 
 #: Seconds until a connection stands, and for one statement. A call may take five statements' time.
 CONNECT_SECONDS = 10
 STATEMENT_SECONDS = 60
+#: How a server is told to give up a transaction that waits; SQLite is in this process and has nobody to tell.
+_IDLE_LIMITS = {
+    "postgresql": f"SET LOCAL idle_in_transaction_session_timeout = {int(CONFIRM_SECONDS * 1000)}",
+    "mariadb": f"SET SESSION idle_write_transaction_timeout = {int(CONFIRM_SECONDS)}",
+    # MySQL knows only connections that are idle; it holds for those that come later in this one too.
+    "mysql": f"SET SESSION wait_timeout = {int(CONFIRM_SECONDS)}",
+}
 
 
 class Database:
@@ -52,6 +61,20 @@ class Database:
         with self._transaction(writes=True) as connection:
             yield connection
             connection.commit() if keep else connection.rollback()
+
+    def confirmed(self, connection: Connection, confirm: Confirm) -> None:
+        """Ask whether a transaction may become final, as the last thing in it. Raises what `confirm` raises.
+
+        A process that is stopped after the question and goes on later must not commit any more: servers end the
+        transaction themselves after `CONFIRM_SECONDS`, and what waited long is taken back here.
+        """
+        limit = _IDLE_LIMITS.get(self.dialect)
+        if limit is not None:
+            connection.exec_driver_sql(limit)
+        asked_at = time.monotonic()
+        confirm()
+        if time.monotonic() - asked_at > CONFIRM_SECONDS / 2:
+            raise SystemUnreachable(f"System {self.system}: the change took too long to be confirmed; try again.")
 
     def close(self) -> None:
         """Let go of the connection; it may be opened again."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from privacy.errors import PrivacyError
 from privacy.systems.connector import SystemFailure, SystemRefused, SystemUnreachable
 
 _log = logging.getLogger("privacy.systems")
@@ -29,8 +30,8 @@ def faults_told(system: str) -> Iterator[None]:
     """Whatever a driver raises inside becomes a `SystemFailure` that names the system and no value."""
     try:
         yield
-    except SystemFailure:
-        raise
+    except PrivacyError:
+        raise  # A failure that says what it is, or a refusal of ours to confirm a change.
     # A driver that reads rubbish from the other side raises anything.
     except Exception as error:
         _log.warning("a system failed", extra={"system": system, "fault": type(error).__name__, "code": _code(error)})

@@ -23,7 +23,8 @@ from privacy.access.failures import (
 from privacy.access.models import ApiClient, ApiKey, Staff
 from privacy.audit import service as audit
 from privacy.authz.actors import OPERATOR, Actor, ActorKind, Realm
-from privacy.authz.permissions import CLIENT_SCOPES, STAFF_PERMISSIONS, Permission
+from privacy.authz.permissions import CLIENT_SCOPES, Permission
+from privacy.authz.roles import STAFF_PERMISSIONS
 from privacy.crypto.keyring import Keyring
 from privacy.crypto.owner_keys import load_owner_key
 from privacy.db import Driver, new_id, session, unit_of_work

@@ -16,7 +16,7 @@ import time_machine
 from privacy import clock
 from privacy.access import service as access
 from privacy.authz.actors import OPERATOR, Actor, ActorKind
-from privacy.authz.permissions import STAFF_PERMISSIONS
+from privacy.authz.roles import STAFF_PERMISSIONS
 from privacy.consent import service as consent
 from privacy.consent.service import ActIn, ActKind, CheckIn, CheckOut, Cited, Claim, Recorded, Source
 from privacy.db import Driver, new_id, session, unit_of_work

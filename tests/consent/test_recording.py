@@ -13,6 +13,7 @@ from privacy.consent.models import ConsentAct, ConsentFact, NetworkEvidence
 from privacy.consent.service import Cited, Claim, Source
 from privacy.db import session, unit_of_work
 from privacy.errors import InvalidInput, Unavailable
+from privacy.retention import service as retention
 from privacy.subjects.service import AgeClass
 from tests.consent.desk import Desk
 
@@ -88,8 +89,8 @@ def test_network_evidence_is_sealed_and_short_lived(desk: Desk) -> None:
     [row] = session().scalars(sa.select(NetworkEvidence))
     assert b"192.0.2.77" not in row.body_enc
     with unit_of_work():
-        assert consent.delete_network_evidence(row.delete_after - 1, actor=desk.actor) == 0
-        assert consent.delete_network_evidence(row.delete_after, actor=desk.actor) == 1
+        assert consent.delete_network_evidence(row.delete_after - 1, actor=desk.actor, held=retention.held_among) == 0
+        assert consent.delete_network_evidence(row.delete_after, actor=desk.actor, held=retention.held_among) == 1
     assert desk.reason(ANNA) == "given"
 
 

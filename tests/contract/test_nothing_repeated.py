@@ -36,7 +36,94 @@ CHANGES = {"add": {"phone": "+48600100201"}, "retire": {"phone": ANNA["phone"]}}
 REFUSED = {"ground": "17_3_e", "facts": "a claim is pending", "what": "shop"}
 #: For each operation that takes JSON, beside those of `BODIES`: a body that is understood.
 MORE_BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("POST", "/registers"): {
+        "kind": "training",
+        "title": "Wprowadzenie",
+        "owner": "ewa",
+        "activities": ["marketing"],
+        "purposes": ["offers"],
+        "processors": ["printer"],
+        "held_on": "2026-11-20",
+        "review_on": "2027-11-20",
+        "answers": {"topics": "rights"},
+    },
+    ("POST", "/registers/{entry_id}/change"): {"version": 1, "title": "Wprowadzenie", "answers": {"topics": "rights"}},
+    ("POST", "/registers/{entry_id}/advise"): {"version": 1, "advice": "ask first"},
+    ("POST", "/registers/{entry_id}/decide"): {"version": 1, "outcome": "held", "reason": "done"},
+    ("POST", "/registers/{entry_id}/consultation"): {"version": 1, "on": "2026-11-20", "answer": "go on"},
+    ("POST", "/registers/{entry_id}/review"): {"version": 1, "review_on": "2027-11-20", "reason": "stands"},
+    ("POST", "/registers/{entry_id}/renew"): {"version": 1},
+    ("POST", "/registers/{entry_id}/files/{file_id}/remove"): {"version": 1},
+    ("POST", "/registers/{entry_id}/cancel"): {"version": 1, "reason": "twice"},
     ("POST", "/audit/bundles"): {"subject": ANNA},
+    ("POST", "/breaches"): {
+        "words": "A list lies open.",
+        "controller": "retail",
+        "processor": "printer",
+        "facts": {"incident": {"description": "A list lies open."}},
+    },
+    ("POST", "/breaches/{breach_id}/facts"): {
+        "version": 1,
+        "facts": {"incident": {"systems": ["shop"]}},
+        "reason": "logs",
+    },
+    ("POST", "/breaches/{breach_id}/aware"): {"version": 1, "reason": "logs", "aware_at": "2026-11-20T16:40+01:00"},
+    ("POST", "/breaches/{breach_id}/correct-awareness"): {
+        "version": 1,
+        "reason": "logs",
+        "aware_at": "2026-11-20T16:40+01:00",
+    },
+    ("POST", "/breaches/{breach_id}/correct-detection"): {
+        "version": 1,
+        "reason": "logs",
+        "detected_at": "2026-11-20T08:15+01:00",
+    },
+    ("POST", "/breaches/{breach_id}/assess"): {
+        "version": 1,
+        "assessment": {
+            "risk": "risk",
+            "what": "a list",
+            "whose": "customers",
+            "sensitivity": "addresses",
+            "ease": "easily",
+            "done": "closed",
+            "consequences": "mail",
+            "enisa": {"data": [{"category": "simple", "adjusted": 1, "why": "wealth"}], "ease": "maximum"},
+        },
+        "reason": "new",
+    },
+    ("POST", "/breaches/{breach_id}/opine"): {
+        "version": 1,
+        "opinion": {"notify": True, "tell": True, "reasons": "PESEL"},
+    },
+    ("POST", "/breaches/{breach_id}/decide"): {
+        "version": 1,
+        "decision": {"notify": True, "tell": True, "reasons": "as advised"},
+    },
+    ("POST", "/breaches/{breach_id}/notifications"): {
+        "version": 1,
+        "kind": "initial",
+        "way": "biznes_gov",
+        "clock": "authority",
+        "reference": "DKN.1",
+        "reasons": "late",
+    },
+    ("POST", "/breaches/{breach_id}/tasks"): {
+        "version": 1,
+        "title": "Call the printer",
+        "due_at": "2026-11-30T10:00+01:00",
+        "owner": "ewa",
+    },
+    ("POST", "/breaches/{breach_id}/tasks/assign"): {"version": 1, "task": 1, "owner": "ewa", "reason": "away"},
+    ("POST", "/breaches/{breach_id}/tasks/end"): {"version": 1, "task": 1, "state": "done", "reason": "done"},
+    ("POST", "/breaches/{breach_id}/{step}"): {"version": 1, "reason": "a note"},
+    ("POST", "/breaches/{breach_id}/affected/list"): {"subjects": [ANNA]},
+    ("POST", "/breaches/{breach_id}/affected/acts"): {"acts": {"source_system": "shop", "act": "give"}},
+    ("POST", "/breaches/{breach_id}/affected/data-map"): {"data_map": {"system": "crm", "tables": ["contact"]}},
+    ("POST", "/breaches/{breach_id}/communications"): {"words": {"pl": {"happened": "Kradzież."}}},
+    ("POST", "/breaches/{breach_id}/communications/{number}/amend"): {"words": {"pl": {"happened": "Kradzież."}}},
+    ("POST", "/breaches/{breach_id}/communications/{number}/approve"): {"version": 1},
+    ("POST", "/breaches/{breach_id}/communications/{number}/letters/{letter_id}/told"): {"how": "by telephone"},
     ("POST", "/consents/annul"): {"filter": {"source_system": "shop", "purpose": "offers"}, "reason": "a mistake"},
     ("POST", "/consents/check/batch"): {"subjects": [ANNA], "purpose": "offers", "channel": "email"},
     ("POST", "/contacts/lift"): {"contact": {"email": ANNA["email"]}, "reason": "works again"},
@@ -49,6 +136,45 @@ MORE_BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "submitted_time": "2026-11-20T15:00:00Z",
         "subject_identities": [{"identity_type": "email", "identity_value": ANNA["email"], "identity_format": "raw"}],
         "status_callback_urls": ["https://controller.example/told"],
+    },
+    ("POST", "/data-quality/to-confirm"): {"subject": ANNA},
+    ("POST", "/data-quality/confirmations"): {"subject": ANNA, "matters": ["contacts"]},
+    ("POST", "/data-quality/findings/{finding_id}/decision"): {"decision": "ignore", "reason": "looked at"},
+    ("POST", "/retention-warnings/{warning_id}/decision"): {
+        "decision": "keep",
+        "reason": "she wrote",
+        "version": 1,
+        "on": "2027-05-31",
+    },
+    ("POST", "/legal-holds"): {
+        "review_on": "2027-05-31",
+        "reason": "a claim",
+        "reference": "I C 7/27",
+        "statute": "",
+        "owner": "ewa",
+        "people": [ANNA],
+        "systems": ["shop"],
+        "categories": ["contact"],
+    },
+    ("POST", "/legal-holds/{hold_id}/review"): {"review_on": "2027-05-31", "reason": "still before the court"},
+    ("POST", "/legal-holds/{hold_id}/release"): {"reason": "settled", "approval": None},
+    ("POST", "/disposal-runs"): {"rules": [], "systems": ["privacy"], "as_of": "2026-01-31"},
+    **{
+        ("POST", f"/disposal-runs/{{run_id}}/{step}"): {"version": 1} for step in ("preview", "start", "stop", "cancel")
+    },
+    ("POST", "/disposal-runs/{run_id}/approve"): {"preview": "0" * 64, "version": 1},
+    ("POST", "/disposal-runs/{run_id}/parts/{part_id}/again"): {"version": 1},
+    ("POST", "/disposal-runs/{run_id}/parts/{part_id}/review"): {
+        "choice": "keep",
+        "reason": "a claim may follow",
+        "until": "2030-01-31",
+        "version": 1,
+    },
+    ("POST", "/disposal-runs/{run_id}/parts/{part_id}/statement"): {
+        "statement": "shredded",
+        "deleted": 3,
+        "changed": 0,
+        "version": 1,
     },
     ("POST", "/requests"): {
         "type": "access",
@@ -188,6 +314,13 @@ def with_one_changed(body: Any, value: str) -> Iterator[Any]:
         yield body | {value: value}
 
 
+class _Places(dict[str, str]):
+    """What stands in an address; an id of nobody where nothing is given."""
+
+    def __missing__(self, name: str) -> str:
+        return str(UUID(int=7))
+
+
 def everything(service: Service, bodies: dict[tuple[str, str], dict[str, Any]], ask: Send, reference: str) -> None:
     """Ask every route with personal data wherever a caller can put them."""
     for value in MARKERS:
@@ -207,10 +340,9 @@ def everything(service: Service, bodies: dict[tuple[str, str], dict[str, Any]], 
         ask("POST", "/consents/batch", value.encode(), Content_Type="application/x-ndjson")
         ask("POST", "/consents/batch", lines.replace(b"{", b"", 1), Content_Type="application/x-ndjson")
         for (method, path), body in bodies.items():
-            absent = dict.fromkeys(("record_id", "request_id", "letter_id", "task_id"), UUID(int=7))
-            place = path.format(subject_ref=reference, step="note", **absent)
+            known = path.format_map(_Places(subject_ref=reference, step="note", number="1"))
             for changed in with_one_changed(body, value):
-                ask(method, place, changed)
+                ask(method, known, changed)
 
 
 def test_errors_and_the_log_repeat_nothing(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from privacy.access import service as access
 from privacy.authz.actors import OPERATOR, Actor, ActorKind
-from privacy.authz.permissions import STAFF_PERMISSIONS
+from privacy.authz.roles import STAFF_PERMISSIONS, StaffRole
+from privacy.breach import service as breach
+from privacy.breach.service import Notice, Notification, Report, Way
+from privacy.breach.telling import searching
+from privacy.breach.telling.affected import Adding
+from privacy.breach.telling.searching import Cursor
 from privacy.crypto import keyring
 from privacy.crypto.owner_keys import SERVICE_OWNER, OwnerKey, OwnerKeyRow, unwrap
 from privacy.crypto.sealed_columns import SERVICE, SealedColumn
@@ -42,8 +48,16 @@ from privacy.dsar.vocabulary import TaskKind
 from privacy.erasure import service as erasure
 from privacy.outbox import service as outbox
 from privacy.programme import service as programmes
+from privacy.programme.types import ContactKind, RetentionWarning
+from privacy.registers import service as registers
+from privacy.retention import service as retention
+from privacy.retention.runs import audited_runs, batches, executing, runs
+from privacy.retention.service import WantedHold
+from privacy.selfservice import service as selfservice
 from privacy.subjects import service as subjects
 from privacy.systems import service as systems
+from tests.access.sign_in.desk import a_colleague
+from tests.breach.desk import an_assessment
 from tests.callers import ANNA, Caller, Service, a_give
 from tests.consent.uploads.desk import a_small_export, created, queued, work, zipped
 from tests.consent.uploads.test_wordings_tried import CRM, HISTORICAL
@@ -88,13 +102,27 @@ def make(service: Service) -> None:
             _a_request_is_granted(person)
         db.session.remove()
     with service.app.app_context():
+        _people_are_warned()
+        db.session.remove()
+    with service.app.app_context():
         for number in ("RR1", "RR2"):
             letter = paper()
             with unit_of_work():
                 outbox.mark_posted(letter, actor=OPERATOR, tracking_number=number)
         db.session.remove()
     with service.app.app_context():
+        _breaches_are_handled()
+        db.session.remove()
+    with service.app.app_context():
         _a_package_is_made()
+        db.session.remove()
+    with service.app.app_context():
+        _people_ask_to_come_in()
+        db.session.remove()
+    with service.app.app_context():
+        _registers_are_kept()
+        _data_are_held()
+        _data_are_disposed_of()
         db.session.remove()
     for number, person in enumerate(GONE, start=2):
         _about(caller, person, number)
@@ -140,11 +168,29 @@ def _about(caller: Caller, person: dict[str, str], number: int) -> None:
 
 
 def _a_colleague_asks(name: str) -> None:
-    with unit_of_work():
-        made = access.create_staff(name, f"{name}@example.com", actor=OPERATOR)
+    made = a_colleague(name)
+    assert made.password_given()
     staff = Actor(ActorKind.STAFF, made.id, name, STAFF_PERMISSIONS)
     with unit_of_work():
+        access.grant(made.id, access.Wanted(StaffRole.AGENT, f"{name} helps at the counter"), actor=OPERATOR)
+    with unit_of_work():
         access.request_approval("consents.annul", {"acts": [name]}, actor=staff, reason="a wrong import")
+
+
+def _registers_are_kept() -> None:
+    for title in ("Consents at the till", "What to do with a request"):
+        draft = registers.Draft(title, "ewa", participants=("Anna Kowalska",))
+        with unit_of_work():
+            entry = registers.begin(registers.EntryKind.TRAINING, draft, actor=OPERATOR)
+        with unit_of_work():
+            registers.add_file(entry.id, entry.version, "list.pdf", b"%PDF-1.7 " + title.encode(), actor=OPERATOR)
+
+
+def _data_are_held() -> None:
+    for code in ("shop", "billing"):
+        wanted = WantedHold("I C 7/27", "", "ewa", date(2099, 5, 31), "a claim for damages", systems=(code,))
+        with unit_of_work():
+            retention.place_hold(wanted, actor=OPERATOR)
 
 
 def _a_controller_asks(service: Service, caller: Caller) -> None:
@@ -175,6 +221,33 @@ def _a_request_is_granted(person: dict[str, str]) -> None:
         dsar.grant(row.id, Decision(answer="nothing stands against it"), actor=OPERATOR)
 
 
+def _breaches_are_handled() -> None:
+    """Two breaches, each with its facts, its report, a step, a task, an assessment and a notification."""
+    for about in ("a list", "a stick"):
+        with unit_of_work():
+            row = breach.open_breach(Report(words=about), actor=OPERATOR)
+            breach.become_aware(row.id, actor=OPERATOR, reason=f"{about} was found")
+            breach.add_task(row.id, f"find {about}", row.recorded_at, actor=OPERATOR)
+            breach.assess(row.id, an_assessment(what=about), actor=OPERATOR)
+            told = Notification(
+                Notice.INITIAL, way=Way.POST, reference=about, reasons=about, documents={"a.pdf": about.encode()}
+            )
+            breach.record_notification(row.id, told, actor=OPERATOR)
+        _the_affected_are_told(row.id, about)
+
+
+def _the_affected_are_told(breach_id: UUID, about: str) -> None:
+    """Somebody unknown to our records is affected, a search is on its way, and it is said what happened."""
+    with unit_of_work():
+        source = breach.open_source(breach_id, breach.SourceKind.LIST, actor=OPERATOR)
+        line = breach.Line(1, {"email": f"{about.replace(' ', '.')}@example.com"})
+        breach.add_lines(source.id, [line], actor=OPERATOR)
+        searching.keep_cursor(Adding.to(source.id), Cursor(row={"id": about}))
+        breach.end_source(source.id, actor=OPERATOR)
+        words = {"pl": breach.OwnWords(happened=about)}
+        breach.prepare_communication(breach_id, words, actor=OPERATOR)
+
+
 def _a_package_is_made() -> None:
     packages.make(a_request_to_answer())
     request_id = a_request_to_answer()
@@ -189,6 +262,41 @@ def _a_system_is_asked() -> None:
         work, result = Work((SealedKey("email", (ANNA["email"],)),)), Result(rows=({"email": ANNA["email"]},))
         task = tasks.add(row, cases.key_of(row), TaskKind.FIND, "shop", place="shop.customer", work=work)
         tasks.put_result(task, result)
+
+
+def _data_are_disposed_of() -> None:
+    for _ in range(2):
+        with unit_of_work():
+            run = retention.prepare_run(retention.Chosen(systems=("privacy",)), actor=OPERATOR)
+            [part] = runs.parts_of(run.id)
+            executing.put_cursor(part, {"id": "1"})
+            part.statement_enc = runs.key_of(run.id).seal("disposal_part", "statement_enc", part.id, b"shredded")
+            part.review_enc = runs.key_of(run.id).seal("disposal_part", "review_enc", part.id, b"not needed")
+            audited_runs.record_part("disposal_part.stated", part, actor=OPERATOR)
+            batches.add(part, batches.Plan(()), 0)
+
+
+def _people_are_warned() -> None:
+    rule = replace(programmes.current().retention_rules["membership"], warning=RetentionWarning(14, 2))
+    with unit_of_work():
+        retention.warn(
+            UUID(int=77),
+            [retention.Warned(frozenset({("customer_id", one["customer_id"])})) for one in (ANNA, JAN)],
+            rule,
+            actor=OPERATOR,
+        )
+    for one in retention.listed_warnings():
+        with unit_of_work():
+            retention.decide_warning(
+                one.id, retention.Choice.KEEP, actor=OPERATOR, reason="they wrote", version=one.version
+            )
+
+
+def _people_ask_to_come_in() -> None:
+    for number, person in enumerate((ANNA, JAN)):
+        with unit_of_work():
+            asking = selfservice.Asking(f"browser {number}", "192.0.2.0/24", "pl")
+            selfservice.ask(ContactKind.EMAIL, person["email"], asking)
 
 
 def _erase(person: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from privacy.access import service as access
 from privacy.audit.models import AuditBody
 from privacy.authz.actors import OPERATOR, Actor, ActorKind
-from privacy.authz.permissions import STAFF_PERMISSIONS
+from privacy.authz.roles import STAFF_PERMISSIONS
 from privacy.db import db, session, unit_of_work
 from privacy.dsar import cases
 from privacy.dsar import service as dsar

@@ -66,6 +66,17 @@ def test_a_request_has_a_number_a_clock_and_a_first_step(office: Office, frozen:
     assert office.receive(CaseType.ACCESS).number == "2027/000001"
 
 
+def test_whose_request_is_open_is_told_until_it_ends(office: Office) -> None:
+    office.put(ANNA)
+    row = office.receive(CaseType.ACCESS)
+    office.identify(row)
+    whose = office.now(row).subject_id
+    assert whose is not None
+    assert dsar.with_open_request([whose]) == {whose}
+    office.do(lambda: dsar.withdraw(row.id, dsar.Role.STAFF, actor=office.ewa, reason="by telephone"))
+    assert dsar.with_open_request([whose]) == set()
+
+
 def test_what_is_asked_is_sealed_under_the_requests_own_key(office: Office) -> None:
     row = office.receive(CaseType.ACCESS, words=PLN, name="Anna Nowak")
     stored = bytes(office.now(row).matter_enc)

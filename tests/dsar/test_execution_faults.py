@@ -127,9 +127,11 @@ class _Failing:
         )
         return found
 
-    def change(self, task: Task, verb: Verb, tables: Sequence[Table], changes: Sequence[TableChange]) -> Done:
+    def change(
+        self, task: Task, verb: Verb, tables: Sequence[Table], changes: Sequence[TableChange], **named: Any
+    ) -> Done:
         done: Done = self._faults(
-            lambda: self._connector.change(task, verb, tables, changes), lambda p: Done(pending=p), task
+            lambda: self._connector.change(task, verb, tables, changes, **named), lambda p: Done(pending=p), task
         )
         return done
 

@@ -63,7 +63,7 @@ class _ReadOnly:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
 
-    def change(self, *_: object) -> Any:
+    def change(self, *_: object, **_named: object) -> Any:
         raise SystemUnreachable("It is read only now.")
 
 

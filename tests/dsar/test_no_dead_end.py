@@ -61,8 +61,8 @@ class _Followed:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
 
-    def change(self, *asked: Any) -> Done:
-        done = self._real.change(*asked)
+    def change(self, *asked: Any, **named: Any) -> Done:
+        done = self._real.change(*asked, **named)
         self._after()
         return done
 

@@ -19,10 +19,10 @@ import pytest
 from privacy.dsar.execution.results import FoundTable
 from privacy.dsar.matter import Decision, Refused
 from privacy.dsar.package.archive import files_of
-from privacy.dsar.package.files import inert
 from privacy.dsar.package.tables import LeftOut, plain_name, portable, tables_of, without_refused
 from privacy.dsar.package.words import words
 from privacy.dsar.vocabulary import CaseType, Ground
+from privacy.pages.csv_files import inert
 from privacy.programme.types import AutomatedDecision, Programme
 from tests.dsar.made_packages import CANARIES, CUSTOMER, ORDER, an_account, found
 from tests.programme.test_types import example

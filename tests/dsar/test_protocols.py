@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import ssl
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,82 +14,32 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from privacy import clock
-from privacy.access import service as access
-from privacy.authz.actors import OPERATOR, SERVICE, Realm
-from privacy.authz.permissions import CLIENT_SCOPES
+from privacy.authz.actors import OPERATOR
 from privacy.db import db, session, unit_of_work
 from privacy.dsar import cases
 from privacy.dsar import service as dsar
 from privacy.dsar.models import DataSubjectRequest
-from privacy.dsar.protocols.callbacks import Telling
-from privacy.dsar.protocols.drp import DrpAgent, DrpBusiness
-from privacy.dsar.protocols.drp_routes import DRP
-from privacy.dsar.protocols.incoming import ProtocolSettingsInvalid, callbacks_of
-from privacy.dsar.protocols.models import RequestProtocol
+from privacy.dsar.protocols.drp import DrpBusiness
+from privacy.dsar.protocols.incoming import ProtocolSettingsInvalid
 from privacy.dsar.protocols.opendsr import OpenDsrIdentity
-from privacy.dsar.protocols.opendsr_routes import OPENDSR
 from privacy.dsar.vocabulary import Event, Intake, ProofLevel, Role, State
 from privacy.systems import opendsr_signature
 from tests.callers import Caller, Service
-from tests.systems.certificates import a_certificate, a_key, an_issued_certificate, as_pem
+from tests.dsar.protocols import (
+    AGENT_KEY,
+    DOMAIN,
+    REQUESTS,
+    RIGHTS,
+    asked,
+    message,
+    move,
+    send,
+    signed,
+    the_id,
+    the_request,
+)
+from tests.systems.certificates import a_key, an_issued_certificate, as_pem
 from tests.systems.opendsr_server import the_key
-from tests.systems.test_addresses import LOOPBACK, answers
-
-DOMAIN = "privacy.shop.example"
-AGENT_KEY = Ed25519PrivateKey.generate()
-REQUESTS = "/opendsr/v2/requests"
-RIGHTS = "/drp/v1/data-rights-request"
-
-
-@pytest.fixture
-def identity() -> OpenDsrIdentity:
-    return OpenDsrIdentity(DOMAIN, an_issued_certificate(the_key(), DOMAIN).public_bytes(Encoding.PEM), the_key())
-
-
-@pytest.fixture
-def controller(service: Service, identity: OpenDsrIdentity) -> Caller:
-    """Another controller, whom this service processes for."""
-    service.app.extensions[OPENDSR] = identity
-    return service.caller("requests:write", "requests:read")
-
-
-def asked(**changes: Any) -> dict[str, Any]:
-    return {
-        "regulation": "gdpr",
-        "subject_request_id": "a7551968-d5d6-44b2-9831-815ac9017798",
-        "subject_request_type": "erasure",
-        "submitted_time": "2026-11-20T15:00:00Z",
-        "subject_identities": [
-            {"identity_type": "email", "identity_value": "anna.nowak@example.com", "identity_format": "raw"}
-        ],
-        "api_version": "2.0",
-        "extensions": {"opendsr.other.example": {"anything": [1]}},
-        **changes,
-    }
-
-
-def the_request(service: Service) -> DataSubjectRequest:
-    with service.app.app_context():
-        (row,) = session().scalars(db.select(DataSubjectRequest))
-        db.session.remove()
-    return row
-
-
-def move(service: Service, *events: Event, **columns: Any) -> None:
-    """What staff do with the one request that there is; the ways there have tests of their own."""
-    with service.app.app_context(), unit_of_work():
-        row = cases.lock(the_id(service))
-        for event in events:
-            cases.advance(row, event, Role.STAFF, actor=OPERATOR, reason="a test")
-        for name, value in columns.items():
-            setattr(row, name, value)
-
-
-def the_id(service: Service) -> UUID:
-    found = session().scalar(db.select(DataSubjectRequest.id))
-    assert found is not None
-    return found
 
 
 def verified(answer: Any, certificate: bytes) -> Any:
@@ -258,36 +203,6 @@ def test_settings_that_cannot_be_used_stop_the_start(tmp_path: Path) -> None:
         DrpBusiness.of("B", "/nowhere")
 
 
-@pytest.fixture
-def agent(service: Service, frozen: time_machine.Traveller) -> Caller:
-    """An agent whose key this business knows."""
-    with service.app.app_context(), unit_of_work():
-        issued = access.create_client("agent", CLIENT_SCOPES, actor=OPERATOR, realm=Realm.LIVE, partner=False)
-        client_id = issued.client.id
-    known = DrpAgent("AGENT", "Agencja", "kontakt@agent.example", AGENT_KEY.public_key())
-    service.app.extensions[DRP] = DrpBusiness("SHOP", {client_id: known})
-    return Caller(service.app.test_client(), issued.key)
-
-
-def message(**changes: Any) -> dict[str, Any]:
-    found = {
-        **{"agent-id": "AGENT", "business-id": "SHOP", "agent-request-id": "r-1", "drp.version": "1.0"},
-        **{"issued-at": "2026-11-21T19:39:00Z", "expires-at": "2026-11-21T19:49:00Z"},
-        **{"exercise": "deletion", "regime": "ccpa", "relationships": ["customer"]},
-        **{"name": "Anna Nowak", "email": "anna.nowak@example.com", "email_verified": True},
-        **changes,
-    }
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def signed(content: bytes, key: Ed25519PrivateKey = AGENT_KEY) -> bytes:
-    return base64.b64encode(key.sign(content) + content)
-
-
-def send(agent: Caller, body: bytes, kind: str = "text/plain") -> Any:
-    return agent.send("POST", RIGHTS, body, Content_Type=kind)
-
-
 def test_an_agent_s_signature_is_no_proof_of_the_person(service: Service, agent: Caller) -> None:
     answer = send(agent, signed(json.dumps(message()).encode()))
     assert answer.status_code == 200, answer.json
@@ -382,128 +297,3 @@ def test_only_an_agent_that_is_known_may_send(service: Service, agent: Caller) -
     assert send(stranger, body).json["type"] == "/problems/drp-message-refused"
     assert send(agent, body, "application/json").status_code == 415
     assert agent.send("POST", RIGHTS, b"A" * 300_000, Content_Type="text/plain").status_code == 413
-
-
-@dataclass
-class Listener:
-    """An address that wants to be told."""
-
-    heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    status: int = 200
-    port: int = 0
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        listener: Listener = self.server.listener  # type: ignore[attr-defined]  # put there below
-        listener.heard.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
-        self.send_response(listener.status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing on the terminal."""
-
-
-@pytest.fixture
-def listener(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
-    found = Listener()
-    certificate = a_certificate(tmp_path, "callback.example")
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        server.listener = found  # type: ignore[attr-defined]  # for the handler
-        found.port = server.server_port
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield found
-        server.shutdown()
-        thread.join()
-
-
-def tell(service: Service, telling: Telling) -> int:
-    return telling.run(service.app.app_context, threading.Event())
-
-
-def next_look(service: Service) -> int | None:
-    with service.app.app_context():
-        found = session().scalars(db.select(RequestProtocol)).one()
-        db.session.remove()
-    return found.next_at
-
-
-def test_a_controller_is_told_of_each_status_once(
-    service: Service,
-    controller: Caller,
-    listener: Listener,
-    identity: OpenDsrIdentity,
-    frozen: time_machine.Traveller,
-) -> None:
-    url = f"https://callback.example:{listener.port}/told?key=secret"
-    assert controller.post(REQUESTS, asked(status_callback_urls=[url])).status_code == 201
-    telling = Telling(identity, allowed=LOOPBACK, resolve=answers("127.0.0.1"))
-    assert [tell(service, telling), tell(service, telling)] == [1, 0]
-    headers, body = listener.heard[0]
-    chain = x509.load_pem_x509_certificates(identity.certificate)
-    opendsr_signature.verify(chain[0], headers["X-OpenDSR-Signature"], body)
-    told = json.loads(body)
-    assert (told["request_status"], told["status_callback_url"]) == ("pending", url)
-    assert told["subject_request_id"] == asked()["subject_request_id"]
-    assert b"anna" not in body
-
-    move(service, Event.ASK_IDENTITY, Event.GIVE_UP_IDENTITY)
-    frozen.shift(61)
-    listener.status = 500
-    assert tell(service, telling) == 0
-    frozen.shift(59)
-    listener.status = 200
-    assert tell(service, telling) == 0  # Not before the minute is over.
-    frozen.shift(2)
-    assert tell(service, telling) == 1
-    assert json.loads(listener.heard[-1][1])["request_status"] == "cancelled"
-    frozen.shift(61)
-    assert tell(service, telling) == 0
-    assert len(listener.heard) == 3
-    move(service, Event.REOPEN)
-    frozen.shift(86_401)
-    assert tell(service, telling) == 1
-    assert json.loads(listener.heard[-1][1])["request_status"] == "pending"
-
-
-def test_an_agent_is_told(service: Service, agent: Caller, listener: Listener) -> None:
-    body = message(status_callback=f"https://callback.example:{listener.port}/")
-    assert send(agent, signed(json.dumps(body).encode())).status_code == 200
-    assert tell(service, Telling(None, allowed=LOOPBACK, resolve=answers("127.0.0.1"))) == 1
-    assert json.loads(listener.heard[0][1])["status"] == "open"
-
-
-def test_no_callback_reaches_into_a_private_network(
-    service: Service, controller: Caller, listener: Listener, identity: OpenDsrIdentity, frozen: time_machine.Traveller
-) -> None:
-    url = f"https://callback.example:{listener.port}/"
-    assert controller.post(REQUESTS, asked(status_callback_urls=[url])).status_code == 201
-    for _ in range(40):
-        assert tell(service, Telling(identity, resolve=answers("127.0.0.1"))) == 0
-        frozen.shift(43_201)
-    assert listener.heard == []
-    # It is given up, and whoever missed it asks.
-    assert next_look(service) is None
-
-
-def test_the_addresses_are_sealed_and_go_with_the_request(
-    service: Service, controller: Caller, frozen: time_machine.Traveller
-) -> None:
-    url = "https://callback.example/?key=secret"
-    assert controller.post(REQUESTS, asked(status_callback_urls=[url])).status_code == 201
-    with service.app.app_context():
-        found = session().scalars(db.select(RequestProtocol)).one()
-        assert b"secret" not in found.callbacks_enc
-        assert callbacks_of(found) == [url]
-        db.session.remove()
-    move(service, Event.ASK_IDENTITY, Event.GIVE_UP_IDENTITY)
-    frozen.shift(50 * 366 * 86_400)
-    with service.app.app_context(), unit_of_work():
-        assert dsar.delete_ended_files(clock.micros(), actor=SERVICE) == 1
-        assert session().scalar(db.select(RequestProtocol.request_id)) is None

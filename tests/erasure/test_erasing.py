@@ -34,10 +34,21 @@ JAN = {"customer_id": "C-2002", "email": "jan.nowak@example.com"}
 
 #: Tables that name a subject or the owner of a key, and are emptied by nobody, each with the reason.
 NOT_ERASED = {
+    "retention_warning": "`retention.forget_people`, an eraser that the application hands in",
+    "person_entry": "`selfservice.forget_people`, an eraser that the application hands in",
+    "person_session": "the same",
+    "quality_confirmation": "`retention.forget_people` again",
+    "quality_finding": "the same",
+    "quality_likeness": "the same",
     "erasure_case": "sealed under the case key, for its own term",
     "evidence_record": "sealed under the key of a month, for claims",
     "data_subject_request.subject_id": "taken out by the eraser of requests, which stay: the account of what was done",
     "request_code.subject_id": "the same",
+    "breach_affected.subject_id": "taken out by the eraser of breaches, whose figures stay",
+    "legal_hold_person.subject_id": "whom a hold in force holds is not erased; their rows go as it is released",
+    "legal_hold.owner_id": "a member of staff",
+    "breach_task.owner_id": "a member of staff",
+    "register_entry.owner_id": "a member of staff",
     "consent_act.by_subject_id": "the number of whoever acted for another person, who stays; it names nobody any more",
 }
 

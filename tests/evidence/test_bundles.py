@@ -19,6 +19,7 @@ from privacy.consent.service import Effect, NoEffect
 from privacy.crypto.owner_keys import destroy_owner_key
 from privacy.db import as_uuid, session, unit_of_work
 from privacy.evidence.effect_words import effect_in, reason_in
+from privacy.retention import service as retention
 from tests.callers import ANNA, a_give
 from tests.evidence.conftest import BUNDLES, Desk, files_of, lines_of
 
@@ -253,7 +254,10 @@ def without_triggers(current: Any) -> None:
 def test_an_act_is_proven_also_once_its_network_evidence_is_gone(desk: Desk) -> None:
     give(desk, evidence={"ip": "192.0.2.1", "user_agent": "a browser"})
     with desk.app.app_context(), unit_of_work():
-        assert consent.delete_network_evidence(clock.micros() + 400 * clock.DAY, actor=OPERATOR) == 2
+        assert (
+            consent.delete_network_evidence(clock.micros() + 400 * clock.DAY, actor=OPERATOR, held=retention.held_among)
+            == 2
+        )
     archive = desk.bundle()
     assert desk.verify("bundle.zip", archive)["ok"]
     assert b"192.0.2.1" not in b"".join(files_of(archive).values())

@@ -19,10 +19,12 @@ from privacy.claims import Claim
 from privacy.consent import service as consent
 from privacy.db import db, session, unit_of_work
 from privacy.errors import Unavailable
+from privacy.jobs import running, standing
 from privacy.jobs import service as jobs
-from privacy.jobs.service import Job
+from privacy.jobs.service import Job, LongJob
 from privacy.programme import service as programmes
 from privacy.subjects import service as subjects
+from tests.cli.running import eventually
 from tests.databases import Database, bare_app
 
 LISTED = {job.name: job for job in jobs.listed(idempotency_days=7)}
@@ -147,3 +149,48 @@ def test_a_job_that_fails_takes_nothing_with_it(
     with caplog.at_level(logging.WARNING):
         jobs.run_until(stop, [Job("broken", 3600, broken), Job("well", 3600, well)], app.app_context)
     assert said in caplog.text
+
+
+def test_once_a_job_that_fails_keeps_no_other_from_its_work_and_is_told_at_the_end(app: Flask) -> None:
+    ran = []
+
+    def broken(_now: int) -> int:
+        raise KeyError("anna.nowak@example.com")
+
+    def well(_now: int) -> int:
+        ran.append("well")
+        return 0
+
+    def long(*_: object) -> int:
+        ran.append("long")
+        return 0
+
+    listed = [Job("broken", 60, broken), Job("broken too", 60, broken, whole=True), Job("well", 60, well)]
+    with pytest.raises(KeyError):
+        jobs.run_once(threading.Event(), listed, app.app_context, long_jobs=[LongJob("long", 60, long)])
+    assert ran == ["well", "long"]
+    with app.app_context():
+        assert {one.name: one.failures for one in jobs.standings()} == {
+            "broken": 1,
+            "broken too": 1,
+            "long": 0,
+            "well": 0,
+        }
+        db.session.remove()
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # nobody takes over from a writer of SQLite
+def test_a_portion_that_outlasts_its_lease_keeps_it(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "_RENEW", 0)
+    stop = threading.Event()
+
+    def slow(_now: int) -> int:
+        began = standing.view("slow").lease_until
+        eventually(lambda: standing.view("slow").lease_until > began)
+        stop.set()
+        return 0
+
+    jobs.run_until(stop, [Job("slow", 3600, slow)], app.app_context)
+    with app.app_context():
+        assert (standing.view("slow").failures, bool(standing.view("slow").ended_at)) == (0, True)
+        db.session.remove()

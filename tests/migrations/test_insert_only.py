@@ -19,6 +19,11 @@ REFUSED = {
     "audit_body": {"UPDATE", "REPLACE"},
     "programme_version": {"UPDATE", "DELETE", "TRUNCATE", "REPLACE"},
     "consent_act": {"UPDATE", "REPLACE"},
+    "breach_step": {"UPDATE", "REPLACE"},
+    "breach_clock": {"UPDATE", "REPLACE"},
+    "breach_judgement": {"UPDATE", "REPLACE"},
+    "breach_notification": {"UPDATE", "REPLACE"},
+    "breach_document": {"UPDATE", "REPLACE"},
     "audit_leaf": {"UPDATE", "DELETE", "TRUNCATE", "REPLACE"},
     "audit_checkpoint": {"UPDATE", "DELETE", "TRUNCATE", "REPLACE"},
     "audit_key": {"UPDATE", "DELETE", "TRUNCATE", "REPLACE"},
@@ -104,7 +109,7 @@ def _insert(engine: sa.Engine, name: str) -> dict[str, Any]:
     """One row, with the rows that it refers to, and what is stored of it."""
     others = _rows(engine, name)
     with engine.begin() as connection:
-        _fill(connection, Base.metadata.tables[name])
+        _fill(connection, Base.metadata.tables[name], {})
     (row,) = _without(_rows(engine, name), others)
     return row
 
@@ -119,17 +124,21 @@ def _without(rows: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[d
     return [row for row in rows if row not in others]
 
 
-def _fill(connection: sa.Connection, table: sa.Table) -> dict[str, Any]:
+def _fill(connection: sa.Connection, table: sa.Table, filled: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """One row, and once each of the rows that it refers to."""
+    if table.name in filled:
+        return filled[table.name]
     row: dict[str, Any] = {}
     for column in table.columns:
         if column.nullable:
             continue
         reference = next(iter(column.foreign_keys), None)
         if reference is not None:
-            row[column.name] = _fill(connection, reference.column.table)[reference.column.name]
+            row[column.name] = _fill(connection, reference.column.table, filled)[reference.column.name]
         else:
             row[column.name] = _value(column)
     connection.execute(sa.insert(table), row)
+    filled[table.name] = row
     return row
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,18 +25,6 @@ from tests.outbox.sending import SENDER, actions, later, mailer, put, send, stat
 @pytest.fixture(autouse=True)
 def _told(context: Flask) -> None:
     outbox.install(audit.record_message)
-
-
-@pytest.fixture(scope="module")
-def _relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
-    with Relay(tmp_path_factory.mktemp("relay")) as made:
-        yield made
-
-
-@pytest.fixture
-def relay(_relay: Relay) -> Relay:
-    _relay.handler.__init__()  # type: ignore[misc]
-    return _relay
 
 
 def test_a_mail_goes_over_tls_with_a_password_and_says_who_and_what(relay: Relay) -> None:

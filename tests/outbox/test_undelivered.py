@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import time_machine
 from flask import Flask
@@ -38,18 +36,6 @@ def office(context: Flask, in_force: None) -> Office:
     outbox.install(audit.record_message, undelivered=[consent.record_refusal])
     made.put(ANNA)
     return made
-
-
-@pytest.fixture(scope="module")
-def _relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
-    with Relay(tmp_path_factory.mktemp("relay")) as made:
-        yield made
-
-
-@pytest.fixture
-def relay(_relay: Relay) -> Relay:
-    _relay.handler.__init__()  # type: ignore[misc]
-    return _relay
 
 
 def ways(office: Office) -> list[MessageKind]:

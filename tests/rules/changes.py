@@ -16,7 +16,7 @@ from privacy import clock
 from privacy.access import service as access
 from privacy.audit import service as audit
 from privacy.authz.actors import OPERATOR, Actor, ActorKind, Realm
-from privacy.authz.permissions import STAFF_PERMISSIONS
+from privacy.authz.roles import ROLES, STAFF_PERMISSIONS, StaffRole
 from privacy.crypto import keyring
 from privacy.crypto.keyring import KeyUse
 from privacy.db import new_id, session, unit_of_work
@@ -39,6 +39,7 @@ CHANGES: dict[str, tuple[Story, list[str]]] = {}
 
 SCOPES = ["consents:check"]
 PAYLOAD = {"acts": ["a"]}
+AN_AGENT = access.Wanted(StaffRole.AGENT, "works at the counter")
 A_DATABASE = {"url": "postgresql://privacy:secret@localhost/shop"}
 
 
@@ -112,6 +113,32 @@ def _() -> Change:
 def _() -> Change:
     ewa = a_staff_member("ewa")
     return lambda: access.disable_staff(ewa.id, actor=OPERATOR)
+
+
+@story("access.grant", "staff.authorised")
+def _() -> Change:
+    ewa = a_staff_member("ewa")
+    return lambda: access.grant(ewa.id, AN_AGENT, actor=OPERATOR)
+
+
+@story("access.ask_for_grant", "approval.requested", "staff.authorisation_asked")
+def _() -> Change:
+    ewa, jan = a_staff_member("ewa"), an_administrator("jan")
+    return lambda: access.ask_for_grant(ewa.id, AN_AGENT, actor=jan)
+
+
+@story("access.agree_to_grant", "approval.approved", "staff.authorised")
+def _() -> Change:
+    ewa, jan, ala = a_staff_member("ewa"), an_administrator("jan"), an_administrator("ala")
+    asked = before(lambda: access.ask_for_grant(ewa.id, AN_AGENT, actor=jan))
+    return lambda: access.agree_to_grant(asked.id, actor=ala)
+
+
+@story("access.end_grant", "staff.authorisation_ended")
+def _() -> Change:
+    ewa = a_staff_member("ewa")
+    given = before(lambda: access.grant(ewa.id, AN_AGENT, actor=OPERATOR))
+    return lambda: access.end_grant(given.id, actor=OPERATOR)
 
 
 @story("access.request_approval", "approval.requested")
@@ -211,6 +238,11 @@ def _() -> Change:
 def a_staff_member(name: str) -> Actor:
     made = before(lambda: access.create_staff(name, f"{name}@example.com", actor=OPERATOR))
     return Actor(ActorKind.STAFF, made.id, name, STAFF_PERMISSIONS)
+
+
+def an_administrator(name: str) -> Actor:
+    made = before(lambda: access.create_staff(name, f"{name}@example.com", actor=OPERATOR, role="administrator"))
+    return Actor(ActorKind.STAFF, made.id, name, ROLES[StaffRole.ADMINISTRATOR])
 
 
 def _apply() -> object:

@@ -14,6 +14,7 @@ from privacy.consent.uploads.lease import StoredRejects
 from privacy.consent.uploads.service import ImportWanted, StoredUpload
 from privacy.evidence import service as evidence
 from privacy.programme import service as programme
+from privacy.retention import service as retention
 from privacy.subjects import service as subjects
 from privacy.subjects.service import ContactName
 from tests.rules.changes import CHANGES, Change, a_programme, a_staff_member, before, story
@@ -29,6 +30,12 @@ LATER = 30 * clock.DAY
 def _() -> Change:
     _anna()
     return lambda: _record(ANNA, ActKind.GIVE)
+
+
+@story("consent.begin_statistics_anew", "consent_statistics.begun_anew")
+def _() -> Change:
+    _anna()
+    return lambda: consent.begin_statistics_anew(actor=OPERATOR)
 
 
 @story("consent.record_many", "consent.given", "consent.withdrawn")
@@ -91,7 +98,7 @@ def _() -> Change:
 def _() -> Change:
     a_programme()
     before(lambda: _record(ALONE, ActKind.REQUEST, "newsletter"))
-    return lambda: consent.delete_unconfirmed(clock.micros() + LATER, actor=OPERATOR)
+    return lambda: consent.delete_unconfirmed(clock.micros() + LATER, actor=OPERATOR, held=retention.held_among)
 
 
 @story("subjects.forget_contact_alone", "subject.forgotten")
@@ -106,7 +113,9 @@ def _() -> Change:
 def _() -> Change:
     _anna()
     before(lambda: _record(ANNA, ActKind.GIVE, network={"ip": "192.0.2.1"}))
-    return lambda: consent.delete_network_evidence(clock.micros() + 4 * LATER, actor=OPERATOR)
+    return lambda: consent.delete_network_evidence(
+        clock.micros() + 4 * LATER, actor=OPERATOR, held=retention.held_among
+    )
 
 
 @story("consent.cancel_abandoned_imports", "import.cancelled")

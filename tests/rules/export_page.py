@@ -10,6 +10,7 @@ from privacy.crypto.sealed_columns import sealed_columns
 from privacy.evidence import service as evidence
 from privacy.evidence.exported_rows import ExportedRows
 from privacy.evidence.exported_tables import EXPORTED, NOT_EXPORTED
+from privacy.jobs import service as jobs
 from tests.rules.source import PACKAGE, ROOT
 
 PAGE = ROOT / "docs" / "export.md"
@@ -69,6 +70,7 @@ _PLAIN = {
 def render() -> str:
     """The page as it should be."""
     schema.load_models()
+    evidence.install(jobs.audited_rows())  # As the application does.
     parts = [_HEAD]
     for one in evidence.exported_tables():
         rows = "".join(f"| `{column}` | {_said(one, column)} |\n" for column in one.columns)

@@ -14,8 +14,8 @@ from privacy.programme import service as programmes
 from privacy.programme.build import build
 from privacy.programme.data_map import DataField, DataSet, Direction, Keeping, Strategy, Table
 from privacy.programme.types import Programme, RetentionRule
-from privacy.systems.connector import RowChange
-from privacy.systems.fates import RowFate, TableFates, fate_of, fates
+from privacy.systems.connector import Row, RowChange
+from privacy.systems.fates import RowFate, TableFates, fates
 from privacy.systems.referring import children_first
 from tests.programme.documents import SMALL
 from tests.systems.test_graph import a_field, a_reference
@@ -42,8 +42,15 @@ def a_table(*fields: DataField, on_erasure: Strategy | None = None, **more: Any)
     return Table("t", None, (ID, *fields), on_erasure, more.pop("keeping", None), **more)
 
 
+def fate_of(table: Table, row: Row, programme: Programme, secret: bytes = SECRET) -> RowFate:
+    """That of the only row of the only table."""
+    data_set = DataSet("d", "d", None, {table.name: table})
+    [made] = fates([data_set], {("d", table.name): [row]}, programme, ON, secret=secret)
+    return made.rows[0]
+
+
 def fate(programme: Programme, table: Table, **row: Any) -> RowFate:
-    return fate_of(table, {"id": 7, **row}, programme, ON, SECRET)
+    return fate_of(table, {"id": 7, **row}, programme)
 
 
 def told(one: RowFate) -> Mapping[str, tuple[Strategy, str | None]]:
@@ -125,7 +132,7 @@ def test_a_constant_fits_and_is_unique_where_people_are_told_apart_by_it(program
         a_field("level", data_type="integer", **constant),
     )
     rows = [{"id": n, "name": "A", "email": "a@b.pl", "code": "C", "number": 5, "level": 2} for n in range(300)]
-    changes = [fate_of(table, row, programme, ON, SECRET).change for row in rows]
+    changes = [fate_of(table, row, programme).change for row in rows]
     values = [change.values for change in changes if change]
     assert {one["name"] for one in values} == {"Erased"}
     assert {one["level"] for one in values} == {0}
@@ -149,7 +156,7 @@ def test_hashes_and_masks_are_told_as_what_they_are(programme: Programme) -> Non
     assert len(one.change.values["email"]) == 20
     assert {each.strategy.erases for each in one.fields} == {False}
     assert fate(programme, table, **row).change == one.change, "the same secret, the same fate"
-    other = fate_of(table, {"id": 7, **row}, programme, ON, b"another secret")
+    other = fate_of(table, {"id": 7, **row}, programme, b"another secret")
     assert other.change
     assert other.change.values["email"] != one.change.values["email"]
 
@@ -165,7 +172,7 @@ def test_a_row_without_its_key_is_refused(programme: Programme) -> None:
     table = a_table(on_erasure=Strategy.DELETE_ROW)
     for row in ({}, {"id": None}):
         with pytest.raises(ValueError, match="primary key"):
-            fate_of(table, row, programme, ON, SECRET)
+            fate_of(table, row, programme)
 
 
 def test_children_go_before_parents_whatever_the_order_of_the_map(programme: Programme) -> None:

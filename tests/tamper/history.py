@@ -15,6 +15,7 @@ from privacy.consent import service as consent
 from privacy.db import session, unit_of_work
 from privacy.evidence import service as evidence
 from privacy.evidence.service import VerifiedFile
+from privacy.retention import service as retention
 from privacy.subjects import service as subjects
 from tests.consent.desk import Desk, a_staff_member, lay_programme
 
@@ -85,9 +86,9 @@ def _deletions(desk: Desk) -> None:
     desk.record(ALONE, "request", purpose="newsletter", wording=consent.Cited("newsletter"))
     later = clock.micros() + 200 * clock.DAY
     with unit_of_work():
-        consent.delete_unconfirmed(later, actor=OPERATOR)
+        consent.delete_unconfirmed(later, actor=OPERATOR, held=retention.held_among)
     with unit_of_work():
-        consent.delete_network_evidence(later, actor=OPERATOR)
+        consent.delete_network_evidence(later, actor=OPERATOR, held=retention.held_among)
     with unit_of_work():
         for n in range(3):
             audit.record("thing.seen", actor=OPERATOR, object_type="thing", object_id=f"s{n}", content={"n": n})

@@ -13,6 +13,7 @@ from privacy.consent import service as consent
 from privacy.db import db, session, unit_of_work
 from privacy.errors import PrivacyError
 from privacy.programme import service as programmes
+from privacy.retention import service as retention
 from privacy.subjects.service import Standing
 from tests.consent.desk import Desk, a_staff_member
 from tests.databases import bare_app
@@ -90,4 +91,4 @@ def _operations(desk: Desk, chance: random.Random) -> list[Callable[[], object]]
 def _delete_unconfirmed() -> None:
     later = clock.micros() + 200 * clock.DAY
     with unit_of_work():
-        consent.delete_unconfirmed(later, actor=OPERATOR)
+        consent.delete_unconfirmed(later, actor=OPERATOR, held=retention.held_among)

@@ -205,10 +205,6 @@ class Profile:
             if purpose is not None and purpose.option == name
         }
 
-    def sayings(self) -> set[Value]:
-        """Where the acts of all rules are read from."""
-        return {act.act for kind in self.kinds for rule in kind.rules for act in rule.acts}
-
 
 def _columns(*values: Value | None) -> list[str]:
     return [value.column for value in values if value is not None and value.column is not None]

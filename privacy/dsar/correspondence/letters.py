@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from privacy import clock
 from privacy.authz.actors import Realm
+from privacy.consent.service import Place
 from privacy.crypto import keyring
 from privacy.crypto.owner_keys import OwnerKey, load_owner_key
 from privacy.db import new_id, session
@@ -24,7 +25,6 @@ from privacy.dsar import cases
 from privacy.dsar.correspondence import reach, values
 from privacy.dsar.correspondence.kinds import LetterKind
 from privacy.dsar.correspondence.models import RequestLetter
-from privacy.dsar.correspondence.reach import Place
 from privacy.dsar.correspondence.values import Facts
 from privacy.dsar.correspondence.words import Words, words
 from privacy.dsar.failures import LetterNotFound

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from privacy import clock
 from privacy.authz.actors import Actor
+from privacy.consent.service import Place
 from privacy.db import session
 from privacy.dsar.correspondence import letters, reach
 from privacy.dsar.correspondence.kinds import LetterKind
 from privacy.dsar.correspondence.models import RequestLetter
-from privacy.dsar.correspondence.reach import Place
 from privacy.dsar.identity import quotas
 from privacy.dsar.models import DataSubjectRequest
 from privacy.dsar.vocabulary import CaseType, State

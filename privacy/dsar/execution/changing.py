@@ -13,14 +13,14 @@ import msgspec
 from privacy import clock
 from privacy.crypto.owner_keys import OwnerKey
 from privacy.dsar import cases
-from privacy.dsar.execution import finding, tasks
+from privacy.dsar.execution import finding, heeding, tasks
 from privacy.dsar.execution.finding import Picture, Wanted
 from privacy.dsar.execution.leases import Held
 from privacy.dsar.execution.tasks import Fate, Mark, Result, Work
 from privacy.dsar.matter import Correction, Decision, Matter
 from privacy.dsar.models import DataSubjectRequest
 from privacy.dsar.vocabulary import CaseType, TaskKind
-from privacy.programme.data_map import Strategy, Table
+from privacy.programme.data_map import ConnectorKind, Strategy, Table
 from privacy.systems import service as systems
 from privacy.systems.connector import (
     Connector,
@@ -62,12 +62,18 @@ class Change:
     tables: tuple[Table, ...]
     changes: tuple[TableChange, ...] = field(repr=False)
     result: Result = field(repr=False)
+    #: Of an erasure: the look at the legal holds by which it was prepared.
+    epoch: int | None = None
 
-    def make(self, connector: Connector, task: Task) -> Changed:
-        """Have it done, outside any unit of work; raises what the connector raises."""
+    def make(self, connector: Connector, task: Task, context: heeding.Context) -> Changed:
+        """Have it done, outside any unit of work; raises what the connector raises, `HoldPlaced` too."""
         if not self.changes:
             return Changed(self.result)
-        done = connector.change(task, self.verb, self.tables, self.changes)
+        if self.epoch is None:
+            done = connector.change(task, self.verb, self.tables, self.changes)
+        else:
+            with heeding.confirming(task.id, self.epoch, context) as confirm:
+                done = connector.change(task, self.verb, self.tables, self.changes, confirm=confirm)
         result = msgspec.structs.replace(self.result, said=done.said)
         return Changed(result, sum(done.deleted.values()), sum(done.changed.values()), done.pending)
 
@@ -148,7 +154,7 @@ def prepared(row: DataSubjectRequest, held: Held, person: Wanted) -> Change:
     if held.work.marks:
         return _unmarked(person, held)
     if held.work.keys:
-        return _of_whole(held, verb, finding.table_of(person, held))
+        return _of_whole(held, verb, finding.table_of(person, held), person)
     key = cases.key_of(row)
     seen = finding.picture(person, tasks.of_request(row.id, TaskKind.FIND), key)
     meant = set(held.work.rows)
@@ -164,12 +170,22 @@ def prepared(row: DataSubjectRequest, held: Held, person: Wanted) -> Change:
     return _of_fields(asked, verb, person, rows, held)
 
 
-def _of_whole(held: Held, verb: Verb, table: Table) -> Change:
-    """A system that is told who is meant, and does the rest itself."""
+def _of_whole(held: Held, verb: Verb, table: Table, person: Wanted) -> Change:
+    """A system that is told who is meant, and does the rest itself. One in which the person is held is told nothing.
+
+    What was told before the hold was placed is under way there, or done, and is reported as it ends.
+    """
+    epoch = None
+    by_hand = person.systems[held.system].connector is ConnectorKind.MANUAL
+    told = held.work.form is not None if by_hand else held.reference is not None
+    if verb is Verb.ERASE and not told:
+        epoch, kept = heeding.whole_held(person, held.system)
+        if kept is not None:
+            return Change(verb, (table,), (), Result(fates=(kept,)))
     rows = tuple(
         RowChange({one.name: value}, delete=verb is Verb.ERASE) for one in held.work.keys for value in one.values
     )
-    return Change(verb, (table,), (TableChange(table.name, rows),), Result())
+    return Change(verb, (table,), (TableChange(table.name, rows),), Result(), epoch)
 
 
 def _refused(asked: _Asked, system: str, seen: Picture) -> Mapping[tuple[str, str], Sequence[Row]]:
@@ -190,6 +206,9 @@ def _erasure(
 ) -> Change:
     """By the data map and the law; what was refused stays, with the row that it stands in and what that refers to."""
     programme = person.programme
+    heeded = heeding.heeded(person, rows)
+    rows, refused = heeded.free, _with(refused, heeded.held)
+    grounds = {fate.table: fate.ground for fate in heeded.fates}
     data_sets = systems.data_sets_of(person.systems[held.system], programme) if rows else ()
     found = {(node.data_set, node.table): some for node, some in rows.items()}
     assert held.work.day is not None
@@ -209,9 +228,22 @@ def _erasure(
             tables.append(one.table)
             changes.append(TableChange(one.table.name, made))
         for fate in one.rows:
-            told |= dict.fromkeys(_told(asked, place, field_) for field_ in fate.fields if field_.field not in kept)
+            told |= dict.fromkeys(
+                _told(asked, place, field_, grounds) for field_ in fate.fields if field_.field not in kept
+            )
     reported = tuple(fate for fate in told if fate.strategy != Strategy.DELETE_ROW)
-    return Change(Verb.ERASE, tuple(tables), tuple(changes), Result(changed=held.work.rows, fates=reported))
+    result = Result(changed=held.work.rows, fates=(*heeded.fates, *reported))
+    return Change(Verb.ERASE, tuple(tables), tuple(changes), result, heeded.epoch)
+
+
+def _with(
+    refused: Mapping[tuple[str, str], Sequence[Row]], held: Mapping[Node, Sequence[Row]]
+) -> Mapping[tuple[str, str], Sequence[Row]]:
+    """What stays because it was refused or is held."""
+    stays = {place: list(rows) for place, rows in refused.items()}
+    for node, rows in held.items():
+        stays.setdefault((node.data_set, node.table), []).extend(rows)
+    return stays
 
 
 def _but_for(kept: Collection[str], table: Table, change: RowChange | None, row: Row) -> RowChange | None:
@@ -227,8 +259,8 @@ def _but_for(kept: Collection[str], table: Table, change: RowChange | None, row:
     return RowChange(change.key, values=values, known_by=known_by) if values else None
 
 
-def _told(asked: _Asked, place: str, fate: FieldFate) -> Fate:
-    ground = asked.ground(fate.refused) if fate.refused else None
+def _told(asked: _Asked, place: str, fate: FieldFate, held: Mapping[str, str | None]) -> Fate:
+    ground = (asked.ground(fate.refused) or held.get(fate.refused)) if fate.refused else None
     return Fate(place, fate.field, fate.strategy.value, fate.until, fate.statute, ground)
 
 

@@ -20,8 +20,9 @@ from privacy.dsar.vocabulary import CaseType
 from privacy.erasure import service as erasure
 from privacy.programme import service as programmes
 from privacy.programme.types import ContactKind, Programme
+from privacy.retention.service import UnderLegalHold
 from privacy.subjects import service as subjects
-from privacy.subjects.service import Naming
+from privacy.subjects.service import Naming, Standing
 
 #: The code of a task where nobody, or nobody any more, is known behind the request.
 NOBODY = "nobody-to-look-for"
@@ -46,7 +47,11 @@ def do_own(held: Held, go_on: Callable[[DataSubjectRequest], None]) -> None:
         go_on(row)
         return
     if row.case_type == CaseType.ERASURE:
-        deleted = _erase(row)
+        try:
+            deleted = _erase(row)
+        except UnderLegalHold as hold:
+            _stop(cases.read(row.id), held, hold, go_on)
+            return
         # Whom an erasure concerns may change until all are locked, and what was read before is then let go.
         row, task = cases.read(row.id), leases.mine(held)
         assert task is not None
@@ -54,6 +59,20 @@ def do_own(held: Held, go_on: Callable[[DataSubjectRequest], None]) -> None:
     else:
         changed = _correct(row, SERVICE)
     tasks.finish(task, Result(), deleted=deleted, changed=changed)
+    go_on(row)
+
+
+def _stop(
+    row: DataSubjectRequest, held: Held, hold: UnderLegalHold, go_on: Callable[[DataSubjectRequest], None]
+) -> None:
+    """A held person stays, restricted (Art. 18), and somebody decides: to wait for the release, or to answer so."""
+    task = leases.mine(held)
+    assert task is not None
+    assert row.subject_id is not None
+    programme, naming = programmes.current(), Naming(Realm(row.realm), ref=row.subject_id)
+    restricted = {Standing.RESTRICTED: True}
+    subjects.put_subject(naming, actor=SERVICE, programme=programme, source=OWN_SYSTEM, standing=restricted)
+    tasks.hand_over(task, hold)
     go_on(row)
 
 

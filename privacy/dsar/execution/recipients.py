@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from privacy.authz.actors import SERVICE
+from privacy.consent import service as consent
 from privacy.crypto.owner_keys import OwnerKey
 from privacy.db import session
 from privacy.dsar import cases
-from privacy.dsar.correspondence import letters, reach
+from privacy.dsar.correspondence import letters
 from privacy.dsar.correspondence.kinds import LetterKind
 from privacy.dsar.correspondence.words import Words, words
 from privacy.dsar.execution import finding, tasks
@@ -151,7 +152,7 @@ def _place_of(programme: Programme, code: str) -> tuple[str, ...]:
     if not known.address:
         return ()
     name = name_of(code, words(locale_of(code, programme)))
-    return (name, *reach.lines_of(known.address))
+    return (name, *consent.lines_of(known.address))
 
 
 def _party(programme: Programme, code: str) -> Recipient | Processor | None:

@@ -32,6 +32,7 @@ from privacy.dsar.vocabulary import CaseType, State, TaskKind
 from privacy.errors import PrivacyError, Unavailable
 from privacy.programme.data_map import ConnectorKind, System, Table
 from privacy.programme.types import Programme
+from privacy.retention.service import HoldPlaced
 from privacy.systems import service as systems
 from privacy.systems.connector import (
     Aim,
@@ -228,7 +229,7 @@ class Running:
                     with context():
                         table, change = finding.table_of(asked.person, held), asked.change(held)
                         connector = lane.connector(asked.person, held, self._connect)
-                    yield _Outcome(held, asked.answer(connector, held, table, change), table)
+                    yield _Outcome(held, asked.answer(connector, held, table, change, context), table)
                     continue
                 except Unavailable:
                     raise
@@ -255,11 +256,13 @@ class _Asked:
         end_read()
         return change
 
-    def answer(self, connector: Connector, held: Held, table: Table, change: Change | None) -> Found | Changed:
+    def answer(
+        self, connector: Connector, held: Held, table: Table, change: Change | None, context: Context
+    ) -> Found | Changed:
         """Ask; raises what the connector raises."""
         task = Task(held.id, held.request_id, held.reference, self.aim)
         if change is not None:
-            return change.make(connector, task)
+            return change.make(connector, task, context)
         limit = held.work.limit or self.most_rows
         return connector.find(task, table, finding.keys_of(held.work), limit=limit)
 
@@ -321,7 +324,7 @@ def _failed(task: RequestTask, failure: Exception) -> None:
     match failure:
         case SystemUnreachable():
             tasks.put_off(task, failure.code, retry_after=failure.retry_after)
-        case NotErased():
+        case NotErased() | HoldPlaced():  # Tried again, by what is held then.
             tasks.put_off(task, failure.code)
         case PrivacyError():
             tasks.hand_over(task, failure)

@@ -19,12 +19,12 @@ import sqlalchemy as sa
 from privacy import clock
 from privacy.audit import service as audit
 from privacy.authz.actors import SERVICE, Actor, Realm
+from privacy.consent.service import Place
 from privacy.crypto import blind_index, keyring
 from privacy.db import new_id, session
 from privacy.dsar import cases
 from privacy.dsar.correspondence import letters, reach
 from privacy.dsar.correspondence.kinds import LetterKind
-from privacy.dsar.correspondence.reach import Place
 from privacy.dsar.identity import quotas
 from privacy.dsar.identity.models import RequestCode
 from privacy.dsar.models import DataSubjectRequest

@@ -30,8 +30,9 @@ from privacy.subjects.service import Naming
 
 #: Agents, and other controllers, whose clients send requests of people.
 _SENT_BY_OTHERS = frozenset({Intake.AGENT, Intake.DRP, Intake.OPENDSR})
-#: What a machine may report: that its user signed in. A decision about proof is a person's.
-_BY_MACHINE = frozenset({ProofLevel.CONTROL, ProofLevel.ACCOUNT})
+#: What a machine may report, and a person's own session: that they signed in. A decision about proof is for staff.
+_REPORTED = frozenset({ProofLevel.CONTROL, ProofLevel.ACCOUNT})
+_REPORT_ONLY = frozenset({ActorKind.CLIENT, ActorKind.PERSON})
 
 
 def identify(
@@ -96,8 +97,8 @@ def namings(named: Sequence[Named], actor: Actor, realm: Realm) -> list[Naming]:
 
 
 def _ensure_may_prove(proof: ProofLevel, actor: Actor, reason: str | None) -> None:
-    if actor.kind is ActorKind.CLIENT and proof not in _BY_MACHINE:
-        raise NotPermitted("A machine reports a sign-in or a code; any other proof is a person's decision.")
+    if actor.kind in _REPORT_ONLY and proof not in _REPORTED:
+        raise NotPermitted("A sign-in or a code is reported; any other proof is a decision of staff.")
     if proof is ProofLevel.DECIDED and not reason:
         raise InvalidInput.of("reason", "Say what was looked at and why it is enough, without copying it.")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,12 +16,9 @@ import msgspec
 from privacy.dsar.execution.tasks import OWN_SYSTEM
 from privacy.dsar.package.tables import HeldTable, LeftOut
 from privacy.dsar.package.words import Words
+from privacy.pages.csv_files import BOM, inert
 from privacy.programme.data_map import DataField
 
-#: Where a formula could begin: at the start of a cell, or after what another program could take for the end of one.
-_FORMULA = re.compile(r"(^|[;\t\r\n])(?=[\s\"']*[=+\-@＝＋－＠])")
-#: Excel takes a file without it for the code page of its country.
-_BOM = "\ufeff"
 #: Fideslang's types, as JSON has them.
 _TYPES: Mapping[str, tuple[str, type | tuple[type, ...]]] = {
     "string": ("string", str),
@@ -64,7 +60,7 @@ def as_csv(one: HeldTable, words: Words) -> bytes:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow([inert(name) for name in names])
     writer.writerows([cell(row.get(name), words) for name in names] for row in rows)
-    return (_BOM + out.getvalue()).encode()
+    return (BOM + out.getvalue()).encode()
 
 
 def as_schema(one: HeldTable) -> bytes:
@@ -136,11 +132,6 @@ def cell(value: Any, words: Words) -> str:
     """A value as a cell of a CSV. A number is no formula, whatever its sign."""
     text = shown(value, words) if not isinstance(value, bool) else str(value).lower()
     return text if isinstance(value, int | float) else inert(text)
-
-
-def inert(text: str) -> str:
-    """A text that no spreadsheet runs."""
-    return _FORMULA.sub(r"\1'", text)
 
 
 def _field(about: DataField, words: Words) -> Mapping[str, Any]:

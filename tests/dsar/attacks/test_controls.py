@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from privacy.consent import reach
 from privacy.dsar import joining, workflow
-from privacy.dsar.correspondence import reach
 from privacy.dsar.identity import codes, identifying, quotas, sessions
 from privacy.dsar.vocabulary import Event, Role, State
 from privacy.dsar.workflow import TRANSITIONS, Transition

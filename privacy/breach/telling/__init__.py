@@ -1,0 +1,1 @@
+"""The communication to the persons (Art. 34)."""

@@ -1,0 +1,1 @@
+"""One customer's choices for whoever serves her: at the counter, or on the telephone."""

@@ -1,0 +1,120 @@
+"""The reports of the console: what there is, and each with its period, form and language, to be downloaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+from flask import Response, request
+
+from privacy import clock
+from privacy.console.blueprint import console
+from privacy.db import end_read, unit_of_work
+from privacy.errors import InvalidInput
+from privacy.http.auth import current_actor
+from privacy.legal_time import days
+from privacy.pages.blueprint import SIGNED_IN
+from privacy.pages.forms import NO_ERRORS, FormErrors, read_form
+from privacy.pages.languages import NAMES, locale
+from privacy.pages.rendering import download, render
+from privacy.programme import service as programmes
+from privacy.reports import service as reports
+from privacy.reports.service import Asked, Option, Period, Report, ReportForm
+
+#: A list of a hundred thousand people, with its answers.
+_LARGEST_FILE = 20_000_000
+_Language = Literal["pl", "en", "hr"]
+
+
+@console.page("/reports", guard=SIGNED_IN, endpoint="reports")
+def listed() -> Response:
+    """The reports that this member of staff may make."""
+    permissions = current_actor().permissions
+    told = [
+        {"name": one.name, "title": one.titles.in_(locale()), "about": one.about.in_(locale())}
+        for one in reports.REPORTS.values()
+        if one.permission in permissions
+    ]
+    return render("console/reports.html", reports=told)
+
+
+@console.page("/reports/<code>", guard=SIGNED_IN, endpoint="reports_one")
+def one(code: str, errors: FormErrors = NO_ERRORS) -> Response:
+    """One report: what it takes, and the button that makes it."""
+    report = _permitted(code)
+    today = days.day_of(clock.micros(), programmes.current().zone)
+    end_read()
+    return render(
+        "console/report.html",
+        name=code,
+        title=report.titles.in_(locale()),
+        about=report.about.in_(locale()),
+        periodic=report.periodic,
+        first=date(today.year, 1, 1).isoformat(),
+        last=today.isoformat(),
+        forms=[(form.value, form.name) for form in report.forms],
+        languages=list(NAMES.items()),
+        options=[_shown(option) for option in report.options],
+        errors=errors,
+    )
+
+
+@console.form("/reports/<code>", guard=SIGNED_IN, again=one, whole=False, endpoint="reports_make")
+def make(code: str) -> Response:
+    """Make the report and hand it out; who took it is in the log before it leaves."""
+    report, actor = _permitted(code), current_actor()
+    filled = read_form(_kind(report))
+    now = clock.micros()
+    today = days.day_of(now, programmes.current().zone)
+    end_read()
+    told: dict[str, Any] = msgspec.structs.asdict(filled)
+    period = Period(told.pop("first", None) or today, told.pop("last", None) or today)
+    form, language = told.pop("form"), told.pop("language")
+    options = {**{option: value for option, value in told.items() if value}, **dict(_files(report))}
+    made = reports.make(Asked(code, form, language, period, now, options), actor=actor)
+    with unit_of_work():
+        reports.record_made(made, actor=actor)
+    return download(made.content, made.media_type, made.file_name)
+
+
+def _permitted(code: str) -> Report:
+    report = reports.named(code)
+    current_actor().require(report.permission)
+    return report
+
+
+def _kind(report: Report) -> type[msgspec.Struct]:
+    """What the form of a report has in it."""
+    fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [("form", ReportForm), ("language", _Language)]
+    if report.periodic:
+        fields += [("first", date), ("last", date)]
+    fields += [(option.name, str | None, None) for option in report.options if not option.file]
+    return msgspec.defstruct("ReportFilled", fields, forbid_unknown_fields=True)
+
+
+def _files(report: Report) -> Iterator[tuple[str, str]]:
+    for option in report.options:
+        sent = request.files.get(option.name) if option.file else None
+        if sent is None or not sent.filename:
+            continue
+        content = sent.stream.read(_LARGEST_FILE + 1)
+        if len(content) > _LARGEST_FILE:
+            raise InvalidInput.of(option.name, "This file is too large.")
+        try:
+            yield option.name, content.decode()
+        except UnicodeDecodeError:
+            raise InvalidInput.of(option.name, "This is no text in UTF-8.") from None
+
+
+def _shown(option: Option) -> Mapping[str, Any]:
+    return {
+        "name": option.name,
+        "label": option.says.in_(locale()),
+        "required": option.required,
+        "file": option.file,
+        "choices": [("", ""), *((code, said.in_(locale())) for code, said in option.choices.items())],
+        # What a person's page leads here with: an id, and no name.
+        "value": request.args.get(option.name, ""),
+    }

@@ -1,0 +1,1 @@
+"""What all pages share: layout, languages, forms, protection against forgery; knows no domain."""

@@ -1,0 +1,198 @@
+"""How the columns of the record are called in records that companies keep, in any of the languages. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from privacy.programme.activities.columns import Column, Sheet
+
+C = Column
+
+#: Further names of the same columns, in any of the languages.
+ALIASES: Mapping[Sheet, Mapping[Column, tuple[str, ...]]] = {
+    Sheet.CONTROLLER: {
+        C.CODE: ("Kod czynności", "Identyfikator", "ID", "Šifra"),
+        C.NAME: (
+            "Nazwa czynności",
+            "Czynność przetwarzania",
+            "Activity",
+            "Name of the processing activity",
+            "Aktivnost obrade",
+        ),
+        C.UNIT: ("Komórka organizacyjna", "Dział", "Wydział", "Business unit", "Organisational unit", "Odjel"),
+        C.CONTROLLERS: (
+            "Administrator",
+            "Administrator danych",
+            "Nazwa administratora i dane kontaktowe",
+            "Controller",
+            "Voditelj obrade",
+        ),
+        C.JOINT: (
+            "Współadministrator",
+            "Współadministratorzy",
+            "Joint controller",
+            "Joint controllers",
+            "Zajednički voditelji obrade",
+        ),
+        C.REPRESENTATIVE: ("Przedstawiciel", "Przedstawiciel administratora", "Representative", "Predstavnik"),
+        C.DPO: ("IOD", "Inspektor ochrony danych", "DPO", "Data protection officer", "Službenik za zaštitu podataka"),
+        C.PURPOSES: (
+            "Cele przetwarzania",
+            "Cel",
+            "Purpose",
+            "Purposes",
+            "Purpose of processing",
+            "Purposes of processing",
+            "Svrhe obrade",
+            "Svrha",
+        ),
+        C.PERSONS: (
+            "Kategorie osób, których dane dotyczą",
+            "Opis kategorii osób",
+            "Data subjects",
+            "Categories of individuals",
+            "Ispitanici",
+        ),
+        C.DATA: (
+            "Kategorie danych osobowych",
+            "Opis kategorii danych osobowych",
+            "Zakres danych",
+            "Personal data",
+            "Categories of data",
+            "Kategorije podataka",
+        ),
+        C.BASIS: (
+            "Podstawa prawna przetwarzania",
+            "Lawful basis",
+            "Legal basis for processing",
+            "Pravna osnova obrade",
+        ),
+        C.STATUTE: ("Przepis", "Podstawa w przepisach", "Law"),
+        C.INTEREST: ("Uzasadniony interes", "Legitimate interests"),
+        C.SOURCE: ("Źródło", "Źródło pozyskania danych", "Source", "Source of data", "Izvor"),
+        C.RETENTION: (
+            "Planowany termin usunięcia",
+            "Planowane terminy usunięcia danych",
+            "Okres przechowywania",
+            "Okres retencji",
+            "Retencja",
+            "Retention",
+            "Retention period",
+            "Time limits for erasure",
+            "Rok čuvanja",
+            "Rokovi brisanja",
+        ),
+        C.PROCESSORS: (
+            "Podmiot przetwarzający",
+            "Podmioty przetwarzające",
+            "Procesor",
+            "Procesorzy",
+            "Processor",
+            "Processors",
+            "Izvršitelj obrade",
+            "Izvršitelji obrade",
+        ),
+        C.RECIPIENTS: (
+            "Odbiorcy",
+            "Kategorie odbiorców",
+            "Odbiorcy danych",
+            "Recipients",
+            "Categories of recipients",
+            "Primatelji",
+            "Kategorije primatelja",
+        ),
+        C.SYSTEMS: ("System", "Systemy", "Systemy informatyczne", "Systems", "Sustavi"),
+        C.TRANSFERS: (
+            "Transfer do kraju trzeciego lub organizacji międzynarodowej",
+            "Przekazywanie do państw trzecich",
+            "Transfer",
+            "Transfers",
+            "Third country transfers",
+            "Prijenosi",
+        ),
+        C.SAFEGUARDS: (
+            "Jeśli transfer i art. 49 ust. 1 akapit drugi – dokumentacja odpowiednich zabezpieczeń",
+            "Dokumentacja odpowiednich zabezpieczeń",
+            "Zabezpieczenia transferu",
+            "Safeguards",
+            "Zaštitne mjere",
+        ),
+        C.SECURITY: (
+            "Ogólny opis technicznych i organizacyjnych środków bezpieczeństwa",
+            "Środki bezpieczeństwa",
+            "Zabezpieczenia",
+            "Security measures",
+            "Security",
+            "Sigurnosne mjere",
+        ),
+        C.ASSESSMENT: ("DPIA", "Ocena skutków", "Impact assessment", "Procjena učinka"),
+    },
+    Sheet.PROCESSOR: {
+        C.CODE: ("Kod czynności", "Identyfikator", "ID", "Šifra"),
+        C.CATEGORIES: (
+            "Kategorie przetwarzań",
+            "Kategoria przetwarzania",
+            "Categories of processing",
+            "Kategorije obrade",
+        ),
+        C.PROCESSOR: ("Podmiot przetwarzający", "Processor", "Izvršitelj obrade"),
+        C.REPRESENTATIVE: (
+            "Przedstawiciel podmiotu przetwarzającego",
+            "Representative of the processor",
+            "Predstavnik izvršitelja",
+        ),
+        C.DPO: ("IOD podmiotu przetwarzającego", "Data protection officer of the processor"),
+        C.CLIENT: (
+            "Administrator",
+            "Nazwa administratora",
+            "Nazwa i dane kontaktowe administratora",
+            "Controller",
+            "Voditelj obrade",
+        ),
+        C.CLIENT_CONTACT: (
+            "Kontakt do administratora",
+            "Contact details of the controller",
+            "Kontaktni podaci voditelja obrade",
+        ),
+        C.CLIENT_REPRESENTATIVE: (
+            "Przedstawiciel administratora",
+            "Nazwa i dane kontaktowe przedstawiciela administratora",
+            "Representative of the controller",
+            "Predstavnik voditelja obrade",
+        ),
+        C.CLIENT_DPO: (
+            "Inspektor ochrony danych administratora",
+            "IOD administratora",
+            "Data protection officer of the controller",
+            "Službenik voditelja obrade",
+        ),
+        C.PROCESSORS: (
+            "Podprzetwarzający",
+            "Podpowierzenie",
+            "Nazwa podprzetwarzającego",
+            "Sub-processors",
+            "Sub-processor",
+            "Podizvršitelji",
+        ),
+        C.TRANSFERS: (
+            "Nazwy państw trzecich lub organizacji międzynarodowych, do których dane są przekazywane",
+            "Transfer",
+            "Transfers",
+            "Prijenosi",
+        ),
+        C.SAFEGUARDS: (
+            "Dokumentacja odpowiednich zabezpieczeń danych osobowych",
+            "Dokumentacja odpowiednich zabezpieczeń",
+            "Safeguards",
+            "Zaštitne mjere",
+        ),
+        C.AGREEMENT: ("Umowa", "Umowa powierzenia", "Contract", "Ugovor"),
+        C.SECURITY: (
+            "Ogólny opis technicznych i organizacyjnych środków bezpieczeństwa",
+            "Środki bezpieczeństwa",
+            "Security measures",
+            "Security",
+            "Sigurnosne mjere",
+        ),
+    },
+}

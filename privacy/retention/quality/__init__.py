@@ -1,0 +1,1 @@
+"""Upkeep of the quality of data: confirmations, stale contacts, people who may be one."""

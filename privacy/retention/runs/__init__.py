@@ -1,0 +1,1 @@
+"""Disposal runs: counted, agreed to, carried out batch by batch, certified."""

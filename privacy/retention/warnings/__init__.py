@@ -1,0 +1,1 @@
+"""Warnings to people before their data go."""

@@ -1,0 +1,1 @@
+"""Persons' own doors: how they come in, their sessions, what they prefer beside consent."""

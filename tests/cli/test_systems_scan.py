@@ -8,15 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.rules.source import ROOT
-
-EXAMPLE = (ROOT / "programme.yml").read_text()
-START = EXAMPLE.index("\nsystems:\n")
-SYSTEM = """
-systems:
-  - { code: desk, names: { pl: P, en: D, hr: P }, connector: sql, controllers: [sklepy],
-      data_sets: [desk], on_erasure: null }
-"""
+from tests.dsar.shops import document_with, system_of
 
 
 @pytest.fixture
@@ -36,7 +28,7 @@ def mapped(cli: Cli, desk: Path, tmp_path: Path) -> Cli:
     draft = tmp_path / "desk.yml"
     draft.write_text(cli("systems", "scan", "desk", "--url-from-stdin", stdin=f"sqlite:///{desk}\n"))
     programme = tmp_path / "programme.yml"
-    programme.write_text(EXAMPLE[:START] + SYSTEM)
+    programme.write_text(document_with(systems=[system_of("desk") | {"on_erasure": "null"}], data_sets=[]))
     cli("programme", "apply", str(programme), "--data-map", str(draft))
     cli("systems", "connect", "desk", stdin=f"sqlite:///{desk}")
     return cli

@@ -68,8 +68,8 @@ PEOPLE: Mapping[str, Tables] = {
         "talk": [(70, 7, "hello"), (80, 8, "good day")],
     },
 }
-#: What the example's retention rules cover are its own systems, which are not here.
-_COVERING = re.compile(r"(?m)^    (trigger|covers|approvals):.*\n")
+#: What the example's retention rules and activities name are its own systems, which are not here.
+_COVERING = re.compile(r"(?m)^    (trigger|covers|approvals|systems):.*\n")
 
 
 def _field(name: str, /, **privacy: Any) -> dict[str, Any]:

@@ -27,6 +27,11 @@ class Permission(StrEnum):
     REQUESTS_DECIDE = "requests:decide"
     REQUESTS_SEARCH = "requests:search"
     PROGRAMME_READ = "programme:read"
+    #: Staff only: to apply another programme; to connect systems; to see and to change who uses the API.
+    PROGRAMME_WRITE = "programme:write"
+    SYSTEMS_WRITE = "systems:write"
+    CLIENTS_READ = "clients:read"
+    CLIENTS_WRITE = "clients:write"
     AUDIT_READ = "audit:read"
     #: Staff only: certificates of erasure, and what outlives erased people, for a named case and by two.
     ERASURES_READ = "erasures:read"
@@ -74,6 +79,10 @@ CLIENT_SCOPES = frozenset(Permission) - {
     Permission.REGISTERS_HANDLE,
     Permission.REGISTERS_ADVISE,
     Permission.REGISTERS_DECIDE,
+    Permission.PROGRAMME_WRITE,
+    Permission.SYSTEMS_WRITE,
+    Permission.CLIENTS_READ,
+    Permission.CLIENTS_WRITE,
     Permission.JOBS_RUN,
     Permission.SUBJECTS_SEARCH,
     Permission.STAFF_READ,

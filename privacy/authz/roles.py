@@ -39,6 +39,7 @@ _READING = frozenset(
         Permission.JOBS_READ,
         Permission.STAFF_READ,
         Permission.REGISTERS_READ,
+        Permission.CLIENTS_READ,
     }
 )
 _SEARCHING = frozenset({Permission.SUBJECTS_SEARCH, Permission.REQUESTS_SEARCH})
@@ -60,6 +61,7 @@ ROLES: Mapping[StaffRole, frozenset[Permission]] = MappingProxyType(
             Permission.BREACHES_DECIDE,
             Permission.REGISTERS_HANDLE,
             Permission.REGISTERS_DECIDE,
+            Permission.PROGRAMME_WRITE,
         },
         StaffRole.PRIVACY_OFFICE: _READING
         | _SEARCHING
@@ -111,6 +113,9 @@ ROLES: Mapping[StaffRole, frozenset[Permission]] = MappingProxyType(
                 Permission.JOBS_READ,
                 Permission.JOBS_RUN,
                 Permission.PROGRAMME_READ,
+                Permission.SYSTEMS_WRITE,
+                Permission.CLIENTS_READ,
+                Permission.CLIENTS_WRITE,
                 Permission.BREACHES_REPORT,
             }
         ),

@@ -113,18 +113,23 @@ def refuse(approval_id: UUID, *, actor: Actor, permission: Permission = Permissi
 
 def open_approvals() -> Sequence[OpenApproval]:
     """Everything that waits for a second person, oldest first."""
-    query = sa.select(Approval).where(Approval.outcome.is_(None), Approval.expires_at > clock.micros())
-    return [
-        OpenApproval(
-            row.id,
-            row.action,
-            row.requested_by,
-            row.requested_at,
-            row.expires_at,
-            _service_key(row.key_version).open(_TABLE, _COLUMN, row.id, row.reason_enc).decode(),
-        )
-        for row in session().scalars(query.order_by(Approval.id))
-    ]
+    return [_opened(row) for row in session().scalars(_waiting().order_by(Approval.id))]
+
+
+def open_approval_of(action: str, payload: Mapping[str, Any]) -> OpenApproval | None:
+    """The newest that waits for an action with exactly this payload; None where nobody asked for just that."""
+    query = _waiting().where(Approval.action == action).order_by(Approval.id.desc())
+    rows = (row for row in session().scalars(query) if _digest(row.id, action, payload) == row.digest)
+    return next((_opened(row) for row in rows), None)
+
+
+def _waiting() -> sa.Select[Approval]:
+    return sa.select(Approval).where(Approval.outcome.is_(None), Approval.expires_at > clock.micros())
+
+
+def _opened(row: Approval) -> OpenApproval:
+    reason = _service_key(row.key_version).open(_TABLE, _COLUMN, row.id, row.reason_enc).decode()
+    return OpenApproval(row.id, row.action, row.requested_by, row.requested_at, row.expires_at, reason)
 
 
 def _open_for(approval_id: UUID, actor: Actor, permission: Permission) -> Approval:

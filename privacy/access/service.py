@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from privacy import clock
-from privacy.access.approvals import OpenApproval, Outcome, approve, open_approvals, refuse, request_approval
+from privacy.access.approvals import (
+    OpenApproval,
+    Outcome,
+    approve,
+    open_approval_of,
+    open_approvals,
+    refuse,
+    request_approval,
+)
 from privacy.access.audited import audited_rows
 from privacy.access.clients import (
     ClientFacts,
@@ -91,6 +99,7 @@ __all__ = [
     "member",
     "needs_two",
     "officer",
+    "open_approval_of",
     "open_approvals",
     "principal_named",
     "principals",

@@ -26,6 +26,9 @@ View = Callable[..., Any]
 #: Where a page that wants a sign-in says which page that was.
 NEXT = "next"
 _GUARD = "privacy_page_guard"
+_LARGEST = "privacy_form_largest"
+#: What a form needs beside the file in it.
+_BESIDE_A_FILE = 100_000
 
 
 @dataclass(frozen=True)
@@ -89,12 +92,20 @@ class PageBlueprint(Blueprint):
         return decorate
 
     def form(
-        self, rule: str, *, guard: Guard, again: View | None = None, whole: bool = True, **options: Any
+        self,
+        rule: str,
+        *,
+        guard: Guard,
+        again: View | None = None,
+        whole: bool = True,
+        largest_file: int | None = None,
+        **options: Any,
     ) -> Callable[[View], View]:
         """Register what a form is sent to: one unit of work, which answers with where to go next.
 
         Where what was filled in cannot be taken, `again` makes the page anew, given the view's arguments and `errors`.
         Without `whole` the view begins its unit of work itself, after what takes long and changes nothing.
+        `largest_file`: the bytes of a file that it takes, more than the application takes of others.
         """
 
         def decorate(view: View) -> View:
@@ -109,6 +120,7 @@ class PageBlueprint(Blueprint):
                         raise
                     return _shown_again(again(**values, errors=FormErrors.of(error)))
 
+            setattr(wrapper, _LARGEST, largest_file)
             self._add(rule, view, wrapper, guard, ["POST"], options)
             return view
 
@@ -136,6 +148,10 @@ class PageBlueprint(Blueprint):
         guard = guard_of(current_app, request.endpoint or "")
         self._gate(guard)
         if request.method == "POST":
+            # Only now is the body read: nobody sends a large file who may not.
+            largest = getattr(current_app.view_functions[request.endpoint or ""], _LARGEST, None)
+            if largest is not None:
+                request.max_content_length = largest + _BESIDE_A_FILE
             forgery.ensure_ours()
 
     def _told(self) -> dict[str, Any]:

@@ -62,6 +62,21 @@ def test_what_one_asks_another_approves(people: tuple[Actor, Actor]) -> None:
     assert list(actions)[-2:] == ["approval.requested", "approval.approved"]
 
 
+def test_what_waits_for_an_action_is_found_by_its_payload(people: tuple[Actor, Actor]) -> None:
+    assert access.open_approval_of(ACTION, PAYLOAD) is None
+    a_request(people[0])
+    newest = a_request(people[1])
+    found = access.open_approval_of(ACTION, dict(reversed(PAYLOAD.items())))
+    assert found is not None
+    assert (found.id, found.requested_by, found.reason) == (newest, people[1].id, REASON)
+    for action, payload in (("consents.give", PAYLOAD), (ACTION, PAYLOAD | {"count": 13})):
+        assert access.open_approval_of(action, payload) is None
+    with unit_of_work():
+        access.refuse(newest, actor=people[0])
+    approve(access.open_approvals()[0].id, people[1])
+    assert access.open_approval_of(ACTION, PAYLOAD) is None
+
+
 def test_nobody_approves_what_they_asked_for(people: tuple[Actor, Actor]) -> None:
     approval = a_request(people[0])
     with pytest.raises(SelfApproval):

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from privacy import clock
 from privacy.access import service as access
+from privacy.access.service import OpenApproval
 from privacy.authz.actors import Actor, Realm
 from privacy.authz.permissions import Permission
 from privacy.crypto import keyring
@@ -155,6 +156,11 @@ def release(hold_id: UUID, approval_id: UUID, *, actor: Actor) -> HoldView:
     forget_people(hold_id)
     record("legal_hold.released", row, actor=actor, details={"number": row.number, "approval": str(approval_id)})
     return view(hold_id, realm=actor.realm)
+
+
+def release_asked(hold_id: UUID, *, realm: Realm) -> OpenApproval | None:
+    """Who asked for a hold, as it is now, to be released and waits for a second person; raises `HoldNotFound`."""
+    return access.open_approval_of(_RELEASE, _as_it_is(_row(hold_id, realm)))
 
 
 def _as_it_is(row: LegalHold) -> Mapping[str, Any]:

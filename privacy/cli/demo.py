@@ -11,13 +11,15 @@ from privacy.errors import Conflict
 
 #: People in one unit of work, so that none is long.
 _AT_ONCE = 20
-_PEOPLE = 200
+PEOPLE = 200
 
-#: Stories in an installation of their own.
+#: Stories in an installation of their own, and what to know of `privacy up --demo`.
 _STORIES = {
     "requests": "privacy.cli.demo_requests",
     "retention": "privacy.cli.demo_retention",
     "breach": "privacy.cli.demo_breach",
+    "colleagues": "privacy.cli.demo_colleagues",
+    "letters": "privacy.cli.demo_letters",
 }
 
 
@@ -28,7 +30,7 @@ class DemoNeedsExample(Conflict):
 
 
 @click.group("demo", cls=LazyGroup, modules=_STORIES, invoke_without_command=True)
-@click.option("--people", default=_PEOPLE, show_default=True, type=click.IntRange(1, 100_000), help="How many.")
+@click.option("--people", default=PEOPLE, show_default=True, type=click.IntRange(1, 100_000), help="How many.")
 @click.pass_context
 def command(ctx: click.Context, people: int) -> None:
     """Fill in people and acts that are made up here, through the ordinary services.
@@ -37,7 +39,7 @@ def command(ctx: click.Context, people: int) -> None:
     running it again records nothing twice. Not for an installation that holds real people.
 
     `privacy demo requests`, `privacy demo retention` and `privacy demo breach` need no installation: each makes one
-    of its own.
+    of its own. `privacy demo colleagues` and `privacy demo letters` tell how to sign in to `privacy up --demo`.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -48,7 +50,7 @@ def command(ctx: click.Context, people: int) -> None:
     click.echo(f"{people} people are here, from C-1001 on. Try: privacy subject show --customer-id C-1001")
 
 
-def fill(how_many: int = _PEOPLE) -> None:
+def fill(how_many: int = PEOPLE) -> None:
     """Tell every story, in an open application context; raises `DemoNeedsExample`."""
     from privacy.cli.demo_people import people
     from privacy.cli.demo_telling import can_tell, tell

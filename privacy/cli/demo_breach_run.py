@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -24,11 +22,12 @@ from privacy.audit import service as audit
 from privacy.authz.actors import OPERATOR, Actor, ActorKind
 from privacy.authz.roles import ROLES, STAFF_PERMISSIONS, StaffRole
 from privacy.breach import service as breach
+from privacy.breach import story as breach_story
 from privacy.breach.service import DataMapQuestion, Form, Inputs, LetterState, Notice, Phase
-from privacy.cli import breach_story, installation, worker
+from privacy.cli import demo_shop, installation, worker
 from privacy.cli.breach_course import Course
+from privacy.cli.demo_mailbox import Mailbox, serving
 from privacy.cli.demo_people import people
-from privacy.cli.demo_requests_api import Mailbox, serving
 from privacy.cli.demo_telling import tell as tell_story
 from privacy.cli.opening import opened
 from privacy.db import db, unit_of_work
@@ -126,15 +125,9 @@ def _fill(folder: Path) -> tuple[Actor, Actor]:
 
 
 def _shop(file: Path) -> None:
-    """The shop's database, with the tables of the data map and its customers."""
-    tables = programmes.current().data_sets[_SHOP].tables
-    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as shop:
-        for name, table in tables.items():
-            key = ", ".join(f'"{one}"' for one in table.primary_key)
-            columns = ", ".join(f'"{one.name}"' for one in table.fields)
-            shop.execute(f'CREATE TABLE "{name}" ({columns}, PRIMARY KEY ({key}))')
-        given = [(one.customer_id, one.email, one.phone) for one in people(_CUSTOMERS)]
-        shop.executemany("INSERT INTO customer (id, email, phone) VALUES (?, ?, ?)", given)
+    """The shop's database, with its customers."""
+    given = ({"id": one.customer_id, "email": one.email, "phone": one.phone} for one in people(_CUSTOMERS))
+    demo_shop.make(file, programmes.current(), _SHOP, {"customer": given})
 
 
 @dataclass

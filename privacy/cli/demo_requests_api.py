@@ -1,23 +1,13 @@
-"""Two small servers of the demo on loopback: the JSON API of the Club, and a mailbox that takes every letter."""
+"""A small server of the demo on loopback: the JSON API of the Club."""
 
 from __future__ import annotations
 
-import contextlib
-import email
-import email.policy
 import http.server
 import json
 import re
-import socketserver
-import threading
-from collections.abc import Iterator
-from email.message import EmailMessage
-from pathlib import Path
 from typing import Any, ClassVar
 
 from privacy.cli.demo_requests_people import Row
-
-_CODE = re.compile(r"\b[0-9]{8}\b|\b[0-9]{4} [0-9]{4}\b")
 
 
 class Club(http.server.ThreadingHTTPServer):
@@ -76,73 +66,3 @@ class _ClubHandler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing on the terminal."""
-
-
-class Mailbox(socketserver.ThreadingTCPServer):
-    """Takes mail for anybody (RFC 5321, as much of it as a well-behaved sender needs) and keeps it as files."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), _MailHandler)
-        self.folder, self._taken = folder, threading.Lock()
-        self.mails: list[EmailMessage] = []
-        folder.mkdir(mode=0o700)
-
-    @property
-    def url(self) -> str:
-        """The relay, as settings name it."""
-        return f"smtp://127.0.0.1:{self.server_address[1]}"
-
-    def take(self, raw: bytes) -> None:
-        """Keep one mail."""
-        mail = email.message_from_bytes(raw, policy=email.policy.default)
-        with self._taken:
-            self.mails.append(mail)
-            (self.folder / f"{len(self.mails):02d}.eml").write_bytes(raw)
-
-    def code(self) -> str:
-        """The one-time code of the newest mail that has one; raises `LookupError`."""
-        for mail in reversed(self.mails):
-            found = _CODE.search(mail.get_content())
-            if found:
-                return found[0].replace(" ", "")
-        raise LookupError
-
-
-class _MailHandler(socketserver.StreamRequestHandler):
-    server: Mailbox
-
-    def handle(self) -> None:
-        self._say(220, "demo")
-        while line := self.rfile.readline(1000):
-            verb = line[:4].decode("ascii", "replace").upper()
-            if verb == "DATA":
-                self._say(354, "go on")
-                self.server.take(self._text())
-            self._say(221 if verb == "QUIT" else 250, "demo")
-            if verb == "QUIT":
-                return
-
-    def _text(self) -> bytes:
-        lines = []
-        while (line := self.rfile.readline()) not in {b".\r\n", b""}:
-            lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-        return b"".join(lines)
-
-    def _say(self, code: int, text: str) -> None:
-        self.wfile.write(f"{code} {text}\r\n".encode())
-
-
-@contextlib.contextmanager
-def serving(server: socketserver.TCPServer) -> Iterator[None]:
-    """The server answers in a thread of its own."""
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    with server:
-        thread.start()
-        try:
-            yield
-        finally:
-            server.shutdown()
-            thread.join()

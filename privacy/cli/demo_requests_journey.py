@@ -14,7 +14,7 @@ from flask import Flask
 
 from config import Config
 from privacy.cli import worker
-from privacy.cli.demo_requests_api import Mailbox
+from privacy.cli.demo_mailbox import Mailbox
 from privacy.cli.demo_requests_people import Customer
 from privacy.errors import Conflict
 

@@ -22,8 +22,9 @@ from privacy.access import service as access
 from privacy.app import create_app
 from privacy.authz.actors import OPERATOR
 from privacy.cli import installation
+from privacy.cli.demo_mailbox import Mailbox, serving
 from privacy.cli.demo_people import people
-from privacy.cli.demo_requests_api import Club, Mailbox, serving
+from privacy.cli.demo_requests_api import Club
 from privacy.cli.demo_requests_journey import Ended, Journey, Keys, Tell
 from privacy.cli.demo_requests_people import Customer, Holdings, Row, customers, holdings
 from privacy.cli.demo_requests_systems import Found, put_up

@@ -25,7 +25,7 @@ from privacy.access import service as access
 from privacy.app import create_app
 from privacy.authz.actors import OPERATOR, SERVICE
 from privacy.cli import installation, worker
-from privacy.cli.demo_requests_api import Mailbox, serving
+from privacy.cli.demo_mailbox import Mailbox, serving
 from privacy.cli.demo_requests_journey import DemoStopped
 from privacy.cli.demo_retention_systems import HELD, Place, put_up
 from privacy.cli.opening import opened

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -28,11 +30,14 @@ class PortTaken(Conflict):
 @click.command("up")
 @click.option("--host", help="Address to listen on, instead of PRIVACY_HOST.")
 @click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on, instead of PRIVACY_PORT.")
-@click.option("--demo", is_flag=True, help="Fill in believable people and acts, made up here.")
+@click.option("--demo", is_flag=True, help="Fill in people, colleagues and a mailbox, made up here.")
 def command(host: str | None, port: int | None, demo: bool) -> None:
     """Prepare what is missing, then serve: one web and one worker process.
 
     Ctrl-C or SIGTERM ends it in good order. Nothing acknowledged is lost either way.
+
+    With --demo there is something to click through: people, colleagues who can sign in, two connected systems, and,
+    where no relay is set, a mailbox that takes every letter (`privacy demo letters`).
     """
     from privacy.cli import example, installation, settings
     from privacy.cli.opening import opened
@@ -47,9 +52,7 @@ def command(host: str | None, port: int | None, demo: bool) -> None:
         print_lines(f"Made: {what}" for what in installation.prepare(config))
         with opened(config):
             if demo:
-                from privacy.cli.demo import fill
-
-                fill()
+                lines += _filled(config)
             line = example.curl_line(config, programme.current())
             lines += [f"  {line}"] if line else []
     except Sealed:
@@ -57,8 +60,38 @@ def command(host: str | None, port: int | None, demo: bool) -> None:
             raise
         every = _SEALED_LOOK
         click.echo("Sealed: it starts when the holders give their shares. Elsewhere: privacy keys unseal", err=True)
-    if not _supervise(config, lines, every):
-        raise click.exceptions.Exit(1)
+    with _mailbox(config, demo=demo) as own:
+        if not _supervise(config, own, lines, every):
+            raise click.exceptions.Exit(1)
+
+
+def _filled(config: Config) -> list[str]:
+    """Fill in the demo; returns how to look around."""
+    from privacy.cli import demo_office
+    from privacy.cli.demo import PEOPLE, fill
+    from privacy.cli.demo_people import people
+
+    fill()
+    demo_office.open_office(config, people(PEOPLE))
+    return [
+        f"  Portal:  {config.base_url}/portal/  as anna.nowak@example.com; her code: privacy demo letters",
+        f"  Console: {config.base_url}/console/  as ewa, jan or iwona; how: privacy demo colleagues",
+    ]
+
+
+@contextlib.contextmanager
+def _mailbox(config: Config, *, demo: bool) -> Iterator[dict[str, str]]:
+    """Where no relay is set a demo has a mailbox; what the processes are told of it."""
+    if not demo or config.smtp_url:
+        yield {}
+        return
+    from config import env_name
+    from privacy.cli import demo_office
+    from privacy.cli.demo_mailbox import Mailbox, serving
+
+    with serving(box := Mailbox(demo_office.mail_folder(config))):
+        sender = config.mail_from or "Jarzębina <rodo@jarzebina.example>"
+        yield {env_name("smtp_url"): box.url, env_name("mail_from"): sender}
 
 
 def _ensure_port_free(config: Config) -> None:
@@ -67,17 +100,21 @@ def _ensure_port_free(config: Config) -> None:
         raise PortTaken(f"Cannot listen on {reason}. Choose another with --port.")
 
 
-def _supervise(config: Config, when_ready: list[str], every: float) -> bool:
-    """Run both processes; looks whether they are ready every so many seconds at most."""
+def _supervise(config: Config, own: dict[str, str], when_ready: list[str], every: float) -> bool:
+    """Run both processes, with settings of their `own`; looks whether they are ready every so many seconds at most."""
     from privacy.cli.output import print_lines
     from privacy.cli.serve import METRICS_VARIABLE, fresh_metrics
     from privacy.cli.supervisor import Child, Supervisor
 
-    environ = os.environ | {
-        "PRIVACY_HOST": config.host,
-        "PRIVACY_PORT": str(config.port),
-        METRICS_VARIABLE: str(fresh_metrics(config.data_dir)),
-    }
+    environ = (
+        os.environ
+        | own
+        | {
+            "PRIVACY_HOST": config.host,
+            "PRIVACY_PORT": str(config.port),
+            METRICS_VARIABLE: str(fresh_metrics(config.data_dir)),
+        }
+    )
     children = [Child("web", ("serve",)), Child("worker", ("worker",))]
     looked = time.monotonic() - every
 

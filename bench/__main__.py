@@ -20,6 +20,7 @@ from bench import (
     limits,
     load,
     log,
+    page_homes,
     places,
     records,
     report,
@@ -56,6 +57,7 @@ _MEASUREMENTS: dict[str, Callable[[Site, Size], Iterator[Figure]]] = {
     "retention": retention.measure,
     "consent_statistics": statistics.measure,
     "report_pages": report_pages.measure,
+    "page_homes": page_homes.measure,
 }
 
 

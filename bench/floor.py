@@ -1,4 +1,4 @@
-"""The floors: a bare Flask route with one indexed lookup by the raw driver, and an application that does nothing."""
+"""The floors: bare Flask routes, one with an indexed lookup by the raw driver, and an application that does nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import psycopg
-from flask import Flask, request
+from flask import Flask, render_template_string, request
 
 LOOKUP = {
     "sqlite": "SELECT mask FROM bench_floor WHERE key = ?",
@@ -44,6 +44,18 @@ def check() -> dict[str, bool]:
     key = request.get_json()["key"]
     row = _connection().execute(LOOKUP[os.environ["BENCH_FLOOR_KIND"]], (key,)).fetchone()
     return {"allowed": bool(row and row[0] & 1)}
+
+
+_PAGE = (
+    "<!DOCTYPE html><title>{{ title }}</title><h1>{{ title }}</h1>"
+    "<ul>{% for one in lines %}<li>{{ one }}{% endfor %}</ul>"
+)
+
+
+@app.get("/page")
+def page() -> str:
+    """A page of twenty lines that asks no database."""
+    return render_template_string(_PAGE, title="Page", lines=range(20))
 
 
 def nothing(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -112,6 +112,17 @@ def is_whole(figure: dict[str, Any], printed: str) -> None:
 
 
 @pytest.mark.timeout(300)
+def test_first_pages_are_measured_beside_a_bare_one(tmp_path: Path) -> None:
+    figures, printed = a_small_run(["page_homes"], tmp_path)
+    assert {figure["name"].partition(" ")[0] for figure in figures} == {
+        *("portal_home_p50", "portal_home_p99", "console_home_p50", "console_home_p99"),
+    }
+    for figure in figures:
+        is_whole(figure, printed)
+        assert figure["value"] > 0
+
+
+@pytest.mark.timeout(300)
 def test_statistics_are_measured_beside_counting(tmp_path: Path) -> None:
     figures, printed = a_small_run(["consent_statistics"], tmp_path)
     assert {figure["name"] for figure in figures} >= {

@@ -30,6 +30,10 @@ _ADDRESS = re.compile(r"[^\s@,]+@[^\s@,]+")
 _CONTACT_SCHEMES = ("mailto:", "https:", "tel:")
 _ORIGIN = re.compile(r"[^\s+]{1,200}")
 _WITNESS = re.compile(r"\S+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}\s+https?://\S+")
+#: Addresses of these may hold a token, or name somebody.
+_NOT_SHOWN = {"audit_sink", "alarm_webhook", "alarm_mail"}
+#: What these are by default follows from other settings, or from where the service is installed.
+_DERIVED = {"programme", "database_url", "base_url"}
 #: How alike an unknown name and a setting are before we call it a typing error.
 _TYPO = 0.7
 
@@ -95,6 +99,7 @@ class Config:
     sms_gateway: str = ""
     sms_secret: str = field(default="", repr=False)
     quality_purpose: str = ""
+    tell_of_changes: bool = True
 
     # Alarms
     alarm_mail: str = ""
@@ -121,6 +126,14 @@ class Config:
     portal_oidc_claim: str = "sub"
     portal_oidc_identifier: str = ""
     portal_networks: str = ""
+
+    # The provider of OpenID Connect at which staff may sign in
+    staff_oidc_issuer: str = ""
+    staff_oidc_client: str = ""
+    staff_oidc_secret_file: str = ""
+    staff_oidc_acr: str = ""
+    staff_oidc_amr: str = ""
+    staff_oidc_networks: str = ""
 
     # Servers in which `privacy demo requests` may make a database
     demo_postgresql_url: str = field(default="", repr=False)
@@ -224,6 +237,22 @@ class Config:
     def imports_dir(self) -> Path:
         """The folder of the sealed files of imports over the API; servers that share imports share it."""
         return self.data_dir / "imports" / "uploads"
+
+    def shown(self) -> list[tuple[str, str | None, bool]]:
+        """Every setting that may be shown: its variable, its value, and whether it differs from how it comes.
+
+        None in place of a value that is a secret, may hold one, or names somebody.
+        """
+        plain = Config(data_dir=self.data_dir, programme=_default_programme(), host=self.host, port=self.port)
+        return [
+            (
+                env_name(one.name),
+                None if not one.repr or one.name in _NOT_SHOWN else str(getattr(self, one.name)),
+                getattr(self, one.name) != getattr(plain if one.name in _DERIVED else Config, one.name),
+            )
+            for one in fields(self)
+            if one.metadata.get("setting", True)
+        ]
 
     def verify(self) -> None:
         """Raise `ConfigInvalid` with all problems at once; a bad or dangerous setting never starts."""
@@ -385,7 +414,7 @@ class Config:
                     f"{env_name('alarm_webhook')} is set and {env_name('alarm_webhook_secret_file')} names no file "
                     "with the secret that signs."
                 )
-        for name in ("alarm_webhook_networks", "portal_networks"):
+        for name in ("alarm_webhook_networks", "portal_networks", "staff_oidc_networks"):
             try:
                 _networks(getattr(self, name))
             except ValueError:
@@ -406,6 +435,11 @@ class Config:
     def sign_on_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
         """Private networks in which the keys and the provider of people's sign-on may be; raises ValueError."""
         return _networks(self.portal_networks)
+
+    @property
+    def staff_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """Private networks in which the provider of staff may be; raises ValueError."""
+        return _networks(self.staff_oidc_networks)
 
 
 def env_name(name: str) -> str:

@@ -29,6 +29,9 @@ from privacy.consent.receipts.routes import BASE_URL, receipts
 from privacy.consent.routes import CHECK, CHECK_LIST, consents
 from privacy.consent.shortcut import CheckShortcut
 from privacy.consent.uploads.routes import IMPORT_STORE, imports
+from privacy.console.installation import EXTENSION as INSTALLATION
+from privacy.console.installation import Installation, Setting
+from privacy.console.provider import STAFF_OIDC, StaffProvider
 from privacy.console.routes import console
 from privacy.crypto import keyring
 from privacy.crypto.keyring import Keyring
@@ -159,6 +162,8 @@ def create_app(config: Config) -> Flask:
     app.register_blueprint(collect)
     app.register_blueprint(embed)
     app.register_blueprint(console)
+    app.extensions[STAFF_OIDC] = staff_provider_of(config)
+    app.extensions[INSTALLATION] = installation_of(config)
     app.extensions[IMPORT_STORE] = consent.ImportStore(config.imports_dir, longest=config.longest_upload)
     app.extensions[ACTS_WAITING] = consent.acts_waiting
     app.extensions[BASE_URL], app.extensions[FIGURES] = config.base_url, jobs.figures
@@ -191,6 +196,18 @@ def appearance_of(config: Config) -> Look:
     return Look(config.base_url, whose=_whose, zone=lambda: programmes.current().zone)
 
 
+def installation_of(config: Config) -> Installation:
+    """What staff may see of how the installation was started: no secret, and no address that may hold one."""
+    return Installation(
+        settings=tuple(Setting(name, value, is_set) for name, value, is_set in config.shown()),
+        warnings=tuple(config.warnings()),
+        version=__version__,
+        database="sqlite" if config.on_sqlite else "postgresql",
+        verified_path=config.verified_path,
+        backups_path=config.backups_path,
+    )
+
+
 def sign_on_of(config: Config) -> selfservice.SignOn | None:
     """By whose tokens people come in to their own pages, if by anybody's; raises `SignOnSettingsInvalid`."""
     return selfservice.SignOn.of(
@@ -212,6 +229,19 @@ def oidc_of(config: Config) -> selfservice.Oidc | None:
         identifier=config.portal_oidc_identifier,
         back=f"{config.base_url}/portal/account/back",
         allowed=config.sign_on_networks,
+    )
+
+
+def staff_provider_of(config: Config) -> StaffProvider | None:
+    """At which provider staff sign in, if at any; raises `SignOnSettingsInvalid`."""
+    return StaffProvider.of(
+        config.staff_oidc_issuer,
+        config.staff_oidc_client,
+        config.staff_oidc_secret_file,
+        levels=config.staff_oidc_acr,
+        methods=config.staff_oidc_amr,
+        back=f"{config.base_url}/console/sign-in/provider/back",
+        allowed=config.staff_networks,
     )
 
 

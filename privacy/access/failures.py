@@ -125,6 +125,12 @@ class LastAdministrator(Conflict):
     code = "last-administrator"
 
 
+class SelfDisabling(NotPermitted):
+    """Nobody ends their own access: ask a colleague who gives rights."""
+
+    code = "self-disabling"
+
+
 class SessionNotFound(NotFound):
     """There is no such session of yours."""
 
@@ -153,6 +159,42 @@ class WrongFactor(NotPermitted):
     """The code is wrong, was used before, or came too late."""
 
     code = "wrong-factor"
+
+
+class PasskeyTaken(Conflict):
+    """The passkey is in use already. Remove it there first, or make another."""
+
+    code = "passkey-taken"
+
+
+class PasskeysNotOffered(NotFound):
+    """Passkeys do not work at the address of this installation. They need a name, and https but on this machine."""
+
+    code = "passkeys-not-offered"
+
+
+class AccountTaken(Conflict):
+    """The account is linked to a colleague already. Unlink it there first."""
+
+    code = "account-taken"
+
+
+class AccountNotFound(NotFound):
+    """There is no such linked account of yours."""
+
+    code = "account-not-found"
+
+
+class RecoveryNotAsked(Conflict):
+    """The colleague has to ask for it first, at the sign-in: with one administrator, they are the second person."""
+
+    code = "recovery-not-asked"
+
+
+class RecoveryNeedsTwo(Conflict):
+    """Two administrators recover a colleague: one asks for it, another agrees."""
+
+    code = "recovery-needs-two"
 
 
 class OfficerOnly(NotPermitted):

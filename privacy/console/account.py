@@ -9,10 +9,11 @@ from flask import Response
 
 from privacy.access.failures import TooManyAttempts, WrongFactor
 from privacy.access.sign_in import service as signing
-from privacy.access.sign_in.service import EndedWhy
+from privacy.access.sign_in.service import EndedWhy, Way
 from privacy.console.blueprint import console
 from privacy.console.gate import current_staff, let_out, network
 from privacy.console.sign_in import STEP, in_groups, picture_of
+from privacy.db import unit_of_work
 from privacy.errors import InvalidInput
 from privacy.pages import cookies
 from privacy.pages.blueprint import FRESH, SIGNED_IN
@@ -33,6 +34,14 @@ console.says_after(
 )
 
 
+#: How a session was opened.
+WAYS = {
+    Way.PASSWORD: lazy_gettext("by password and code"),
+    Way.PASSKEY: lazy_gettext("by passkey"),
+    Way.OIDC: lazy_gettext("by the company account"),
+}
+
+
 class _Passwords(msgspec.Struct, forbid_unknown_fields=True):
     old: str
     new: str
@@ -46,10 +55,11 @@ class _App(msgspec.Struct, forbid_unknown_fields=True):
 @console.page("/account", guard=SIGNED_IN)
 def account() -> Response:
     """What is mine here."""
-    return _account(NO_ERRORS)
+    return account_again(NO_ERRORS)
 
 
-def _account(errors: FormErrors) -> Response:
+def account_again(errors: FormErrors) -> Response:
+    """The page, with what was wrong."""
     found = current_staff()
     return render(
         "console/account.html",
@@ -58,15 +68,21 @@ def _account(errors: FormErrors) -> Response:
         factors=signing.factors_of(found.staff_id),
         codes_left=signing.recovery_codes_left(found.staff_id),
         sessions=signing.sessions_of(found.staff_id),
+        accounts=signing.accounts_of(found.staff_id),
+        ways=WAYS,
     )
 
 
-@console.form("/account/password", guard=FRESH, again=_account)
+@console.form("/account/password", guard=FRESH, again=account_again, whole=False)
 def change_password() -> Response:
-    """A new password, given the old one."""
-    given = read_form(_Passwords)
+    """A new password, given the old one, which is compared between two units of work."""
+    given, found = read_form(_Passwords), current_staff()
     try:
-        changed = signing.change_password(current_staff(), given.old, given.new, network())
+        with unit_of_work():
+            tried = signing.begin_change(found, given.new, network())
+        fits, phc = tried.fits(given.old), signing.hash_password(given.new)
+        with unit_of_work():
+            changed = signing.change_password(found, tried, phc, fits=fits)
     except TooManyAttempts as error:
         text = _("Too many tries. Wait %(seconds)s seconds and try again.")
         return _refused({"old": [text % {"seconds": error.extensions["retry_after"]}]})
@@ -77,7 +93,7 @@ def change_password() -> Response:
 
 def _refused(errors: dict[str, list[str]]) -> Response:
     """The page again, with the attempt counted."""
-    response = _account(FormErrors(errors, {}))
+    response = account_again(FormErrors(errors, {}))
     response.status_code = 422
     return response
 
@@ -103,7 +119,7 @@ def _new_app(secret: bytes) -> Response:
     return render("console/new_app.html", errors=NO_ERRORS, picture=picture_of(address), letters=in_groups(secret))
 
 
-@console.form("/account/app/code", guard=FRESH, again=_account)
+@console.form("/account/app/code", guard=FRESH, again=account_again)
 def add_app() -> Response:
     """The new app's first code."""
     given = read_form(_App)

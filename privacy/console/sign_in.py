@@ -1,4 +1,7 @@
-"""Signing in and out: name and password, then a code of the app; the first time with an invitation."""
+"""Signing in and out: name and password, then a code of the app; the first time with an invitation.
+
+Passkeys and the provider have modules of their own.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from privacy.access.sign_in import service as signing
 from privacy.access.sign_in.service import EndedWhy
 from privacy.console.blueprint import console
 from privacy.console.gate import browser, current_staff, inside, let_in, let_out, network
+from privacy.db import unit_of_work
 from privacy.pages import cookies
 from privacy.pages.blueprint import NEXT, OPEN, SIGNED_IN
 from privacy.pages.forms import NO_ERRORS, FormErrors, read_form
@@ -46,26 +50,34 @@ class _Invitation(msgspec.Struct, forbid_unknown_fields=True):
 @console.page("/sign-in", guard=OPEN)
 def sign_in() -> Response:
     """Name and password."""
-    _wish()
+    wish()
     if inside():
-        return _onward()
+        return onward()
     return render("console/sign_in.html", errors=NO_ERRORS)
 
 
-def _sign_in_again(errors: FormErrors) -> Response:
+def sign_in_again(errors: FormErrors) -> Response:
+    """The first page again, with what was wrong."""
     return render("console/sign_in.html", 422, errors=errors)
 
 
-@console.form("/sign-in", guard=OPEN, again=_sign_in_again)
+@console.form("/sign-in", guard=OPEN, again=sign_in_again, whole=False)
 def give_password() -> Response:
-    """The first step. What is wrong is never said more closely."""
+    """The first step. What is wrong is never said more closely.
+
+    The password is compared between two units of work, so that nobody waits for it who writes meanwhile.
+    """
     given = read_form(_Password)
     try:
-        token = signing.give_password(given.name, given.password, network())
+        with unit_of_work():
+            tried = signing.begin_password(given.name, network())
+        fits = tried.fits(given.password)
+        with unit_of_work():
+            token = signing.give_password(tried, fits=fits)
     except TooManyAttempts as error:
-        return _sign_in_again(_wait(error))
+        return sign_in_again(wait(error))
     if token is None:
-        return _sign_in_again(_wrong(_("The name or the password is not right.")))
+        return sign_in_again(wrong(_("The name or the password is not right.")))
     cookies.put(STEP, token, seconds=_STEP_SECONDS, strict=True)
     return done("console.factor")
 
@@ -76,23 +88,24 @@ def factor() -> Response:
     return render("console/factor.html", errors=NO_ERRORS)
 
 
-def _factor_again(errors: FormErrors) -> Response:
+def factor_again(errors: FormErrors) -> Response:
+    """The page of the code again, with what was wrong."""
     return render("console/factor.html", 422, errors=errors)
 
 
-@console.form("/sign-in/code", guard=OPEN, again=_factor_again)
+@console.form("/sign-in/code", guard=OPEN, again=factor_again)
 def give_factor() -> Response:
     """The second step, after which somebody is inside."""
     given = read_form(_Code)
     try:
         opened = signing.give_factor(cookies.read(STEP) or "", given.code, browser(), network())
     except TooManyAttempts as error:
-        return _factor_again(_wait(error))
+        return factor_again(wait(error))
     if opened is None:
-        return _factor_again(_wrong(_("The code is not right, was used before, or came too late.")))
+        return factor_again(wrong(_("The code is not right, was used before, or came too late.")))
     cookies.drop(STEP)
     let_in(opened)
-    return _onward()
+    return onward()
 
 
 @console.form("/sign-out", guard=SIGNED_IN)
@@ -116,16 +129,20 @@ def _begin_again(errors: FormErrors) -> Response:
     return render("console/begin.html", 422, errors=errors)
 
 
-@console.form("/begin", guard=OPEN, again=_begin_again)
+@console.form("/begin", guard=OPEN, again=_begin_again, whole=False)
 def give_invitation() -> Response:
     """Name, code and a new password; nothing is kept of them until an app has shown a code."""
     given = read_form(_Invitation)
     try:
-        token = signing.give_invitation(given.name, given.code, given.password, network())
+        with unit_of_work():
+            attempt = signing.begin_invitation(given.name, given.password, network())
+        phc = signing.hash_password(given.password)
+        with unit_of_work():
+            token = signing.give_invitation(attempt, given.name, given.code, phc)
     except TooManyAttempts as error:
-        return _begin_again(_wait(error))
+        return _begin_again(wait(error))
     if token is None:
-        return _begin_again(_wrong(_("The name or the code is not right, or the invitation is over.")))
+        return _begin_again(wrong(_("The name or the code is not right, or the invitation is over.")))
     cookies.put(STEP, token, seconds=_STEP_SECONDS, strict=True)
     return done("console.first_app")
 
@@ -147,9 +164,9 @@ def enrol() -> Response:
     try:
         enrolled = signing.enrol(cookies.read(STEP) or "", given.code, _("App"), browser())
     except TooManyAttempts as error:
-        return _first_app_again(_wait(error))
+        return _first_app_again(wait(error))
     if enrolled is None:
-        return _first_app_again(_wrong(_("The code is not right, was used before, or came too late.")))
+        return _first_app_again(wrong(_("The code is not right, was used before, or came too late.")))
     cookies.drop(STEP)
     let_in(enrolled.opened)
     return render("console/recovery_codes.html", codes=enrolled.recovery_codes, first=True)
@@ -158,26 +175,27 @@ def enrol() -> Response:
 @console.page("/prove", guard=SIGNED_IN)
 def prove_again() -> Response:
     """A code once more, before something that matters."""
-    _wish()
+    wish()
     return render("console/prove_again.html", errors=NO_ERRORS)
 
 
-def _prove_again_again(errors: FormErrors) -> Response:
+def prove_again_again(errors: FormErrors) -> Response:
+    """The page of the proof again, with what was wrong."""
     return render("console/prove_again.html", 422, errors=errors)
 
 
-@console.form("/prove", guard=SIGNED_IN, again=_prove_again_again)
+@console.form("/prove", guard=SIGNED_IN, again=prove_again_again)
 def give_proof() -> Response:
     """The session goes on under a new token."""
     given = read_form(_Code)
     try:
         opened = signing.prove_again(current_staff(), given.code, network())
     except TooManyAttempts as error:
-        return _prove_again_again(_wait(error))
+        return prove_again_again(wait(error))
     if opened is None:
-        return _prove_again_again(_wrong(_("The code is not right, was used before, or came too late.")))
+        return prove_again_again(wrong(_("The code is not right, was used before, or came too late.")))
     let_in(opened)
-    return _onward()
+    return onward()
 
 
 def picture_of(address: str) -> str:
@@ -205,13 +223,14 @@ def _first_app(errors: FormErrors, status: int = 200) -> Response:
     )
 
 
-def _wish() -> None:
+def wish() -> None:
+    """Remember which page somebody asked for."""
     path = safe_path(request.args.get(NEXT), below=console.url_prefix or "")
     if path is not None:
         cookies.put(WANTED, path, seconds=_STEP_SECONDS)
 
 
-def _onward() -> Response:
+def onward() -> Response:
     """To the page that somebody asked for first, else to the first one."""
     wanted = safe_path(cookies.read(WANTED), below=console.url_prefix or "")
     cookies.drop(WANTED)
@@ -219,10 +238,12 @@ def _onward() -> Response:
     return redirect(wanted or url_for(home), code=303)  # type: ignore[return-value]  # werkzeug's base class
 
 
-def _wrong(text: str) -> FormErrors:
+def wrong(text: str) -> FormErrors:
+    """What is wrong with the form as a whole; a password is never shown again."""
     return FormErrors({"body": [text]}, {"name": [request.form.get("name", "")]})
 
 
-def _wait(error: TooManyAttempts) -> FormErrors:
+def wait(error: TooManyAttempts) -> FormErrors:
+    """That somebody has to wait, and how long."""
     seconds = error.extensions["retry_after"]
-    return _wrong(_("Too many tries. Wait %(seconds)s seconds and try again.") % {"seconds": seconds})
+    return wrong(_("Too many tries. Wait %(seconds)s seconds and try again.") % {"seconds": seconds})

@@ -18,6 +18,7 @@ from privacy.authz.permissions import Permission
 from privacy.authz.roles import StaffRole
 from privacy.console.blueprint import console
 from privacy.console.gate import current_staff
+from privacy.console.provider import linked_by_hand
 from privacy.errors import InvalidInput
 from privacy.pages.blueprint import needs
 from privacy.pages.forms import NO_ERRORS, FormErrors, read_form
@@ -41,6 +42,7 @@ console.says_after(
         "granted": lazy_gettext("The authorisation counts from now on."),
         "grant-asked": lazy_gettext("It counts once another administrator agrees."),
         "grant-ended": lazy_gettext("The authorisation is over, and so is every session of its holder."),
+        "colleague-linked": lazy_gettext("The account is linked: your colleague may sign in by it."),
     }
 )
 
@@ -52,6 +54,10 @@ class _Grant(msgspec.Struct, forbid_unknown_fields=True):
     until: str = ""
 
 
+class _Subject(msgspec.Struct, forbid_unknown_fields=True):
+    subject: str
+
+
 @console.page("/staff", guard=_READ)
 def staff() -> Response:
     """Everybody, with the roles in which they act now."""
@@ -59,7 +65,8 @@ def staff() -> Response:
     for grant in access.grants():
         if grant.in_force(now):
             roles.setdefault(grant.staff_id, []).append(ROLE_NAMES[grant.role])
-    return render("console/staff.html", members=access.list_staff(), roles=roles)
+    asked = signing.recoveries_asked()
+    return render("console/staff.html", members=access.list_staff(), roles=roles, asked=asked)
 
 
 @console.page("/staff/<uuid:staff_id>", guard=_READ)
@@ -79,6 +86,8 @@ def _one(staff_id: UUID, errors: FormErrors = NO_ERRORS) -> Response:
         role_names=ROLE_NAMES,
         controllers=programmes.current().controllers,
         mine=current_staff(),
+        asked_at=signing.asked_at(staff_id),
+        signs_in=signing.signs_in(staff_id),
         may_write=Permission.STAFF_WRITE in current_staff().actor.permissions and staff_id != current_staff().staff_id,
         may_agree=Permission.STAFF_APPROVE in current_staff().actor.permissions,
     )
@@ -126,6 +135,14 @@ def invite(staff_id: UUID) -> Response:
     """A code with which a new colleague signs in for the first time."""
     invitation = signing.invite(staff_id, actor=current_staff().actor, base_url=look().base_url, locale=locale())
     return render("console/invitation.html", invitation=invitation)
+
+
+@console.form("/staff/<uuid:staff_id>/account", guard=_WRITE, again=_one)
+def link_for_colleague(staff_id: UUID) -> Response:
+    """An account at the provider, by which a new colleague signs in from the first day."""
+    account = linked_by_hand(read_form(_Subject).subject)
+    signing.link_account(staff_id, account, actor=current_staff().actor)
+    return done("console.staff_one", "colleague-linked", staff_id=staff_id)
 
 
 def _member(staff_id: UUID) -> StaffFacts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from privacy.errors import InvalidInput, NotAuthenticated, NotFound, PrivacyError, TooManyRequests
+from privacy.errors import InvalidInput, NotFound, TooManyRequests
 
 
 class TooManyAskings(TooManyRequests):
@@ -17,22 +17,10 @@ class SessionNotFound(NotFound):
     code = "person-session-not-found"
 
 
-class SignOnRefused(NotAuthenticated):
-    """The sign-on cannot be taken: it is too old, was used already, or is not signed as agreed. Sign in again."""
-
-    code = "sign-on-refused"
-
-
 class SignOnNotOffered(NotFound):
     """No sign-on is set up here. Come in by a code to your e-mail address or phone."""
 
     code = "sign-on-not-offered"
-
-
-class SignOnSettingsInvalid(PrivacyError):
-    """The settings of the sign-on cannot be used."""
-
-    code = "sign-on-settings-invalid"
 
 
 class NothingTicked(InvalidInput):

@@ -1,72 +1,24 @@
-"""Coming in by an OpenID Connect provider of the controller: the code flow with PKCE (RFC 7636).
-
-State, nonce and verifier follow from a secret that this browser alone has, in a cookie of minutes: so an answer that
-was begun elsewhere is none, and nothing is kept here meanwhile.
-"""
+"""Coming in by an OpenID Connect provider of the controller, which says whose account it is."""
 
 from __future__ import annotations
 
-import base64
-import hmac
-import threading
-import time
-from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import quote, urlencode, urlsplit
+from dataclasses import dataclass
 
-import msgspec
-from authlib.common.urls import add_params_to_uri  # type: ignore[import-untyped]  # no types upstream
-from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[import-untyped]  # the same
-
-from privacy.crypto import blind_index, keyring
-from privacy.errors import Unavailable
-from privacy.selfservice.failures import SignOnRefused, SignOnSettingsInvalid
+from privacy.federation.service import Provider, SignOnSettingsInvalid
 from privacy.selfservice.sign_on import SignedOn
-from privacy.selfservice.signed import KeyPlace, fetched, is_address, statement
-from privacy.systems.service import Network, SystemRefused, SystemUnreachable
+from privacy.systems.service import Network
 
-#: Seconds that an ID token may be good for: providers give an hour or a day; it is used at once, and once.
-_LASTS = 86_400
-_KEPT = 3_600.0
-_LONGEST_CODE = 1_000
-_FORM = "application/x-www-form-urlencoded"
-
-
-class _Metadata(msgspec.Struct, frozen=True):
-    """What a provider says of itself (OpenID Connect Discovery 1.0)."""
-
-    issuer: str
-    authorization_endpoint: str
-    token_endpoint: str
-    jwks_uri: str
-
-
-class _Tokens(msgspec.Struct, frozen=True):
-    id_token: str
+_SETTINGS = "PRIVACY_PORTAL_OIDC_"
 
 
 @dataclass(frozen=True)
-class _Provider:
-    about: _Metadata
-    keys: KeyPlace
-    read_at: float
-
-
-@dataclass
 class Oidc:
-    """What the settings say of the provider."""
+    """What the settings say of the provider, and of which account it says something."""
 
-    issuer: str
-    client: str
-    secret: str = field(repr=False)
+    provider: Provider
     #: The claim with the account's identifier, and the type of that in the programme.
     claim: str
     identifier: str
-    #: Where the provider sends the browser back to.
-    back: str
-    allowed: tuple[Network, ...] = ()
-    _provider: _Provider | None = field(default=None, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @classmethod
     def of(
@@ -84,98 +36,18 @@ class Oidc:
         if not (issuer or client or secret_file or identifier):
             return None
         if not (issuer and client and secret_file and identifier and claim):
-            raise SignOnSettingsInvalid("Set every one of PRIVACY_PORTAL_OIDC_*, or none of them.")
-        if not is_address(issuer) or urlsplit(issuer).query:
-            raise SignOnSettingsInvalid("PRIVACY_PORTAL_OIDC_ISSUER must be like https://accounts.example.com.")
-        try:
-            secret = Path(secret_file).read_text("utf-8").strip()
-        except (OSError, ValueError):
-            raise SignOnSettingsInvalid("PRIVACY_PORTAL_OIDC_SECRET_FILE cannot be read.") from None
-        return cls(issuer, client, secret, claim, identifier, back, allowed)
+            raise SignOnSettingsInvalid(f"Set every one of {_SETTINGS}*, or none of them.")
+        provider = Provider.of(issuer, client, secret_file, back=back, settings=_SETTINGS, allowed=allowed)
+        return cls(provider, claim, identifier)
 
     def begin(self, browser: str) -> str:
         """Where a browser with this secret goes to sign in; outside any transaction. Raises `Unavailable`."""
-        wanted = {
-            "response_type": "code",
-            "client_id": self.client,
-            "redirect_uri": self.back,
-            "scope": "openid",
-            "state": _derived(browser, "state"),
-            "nonce": _derived(browser, "nonce"),
-            "code_challenge": create_s256_code_challenge(_derived(browser, "verifier")),
-            "code_challenge_method": "S256",
-        }
-        return str(add_params_to_uri(self._known().about.authorization_endpoint, list(wanted.items())))
+        return self.provider.begin(browser)
 
     def finish(self, browser: str, state: str, code: str) -> SignedOn:
         """Who signed in, by the answer that the browser brings; outside any transaction.
 
         Raises `SignOnRefused` for an answer that this browser did not begin, or that does not hold; `Unavailable`.
         """
-        if not hmac.compare_digest(state.encode(), _derived(browser, "state").encode()):
-            raise SignOnRefused
-        if not 0 < len(code) <= _LONGEST_CODE:
-            raise SignOnRefused
-        provider = self._known()
-        said = statement(
-            self._token(provider, browser, code),
-            provider.keys,
-            issuer=self.issuer,
-            audience=self.client,
-            lasts=_LASTS,
-        )
-        if not hmac.compare_digest(said.text("nonce").encode(), _derived(browser, "nonce").encode()):
-            raise SignOnRefused
-        if said.claims.get("azp", self.client) != self.client:
-            raise SignOnRefused
+        said = self.provider.finish(browser, state, code)
         return SignedOn(self.identifier, said.text(self.claim), None, said.expires_at)
-
-    def _token(self, provider: _Provider, browser: str, code: str) -> str:
-        asked = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": self.back,
-            "code_verifier": _derived(browser, "verifier"),
-        }
-        # RFC 6749, 2.3.1: each is encoded as in a form before both are joined.
-        pair = f"{quote(self.client, safe='')}:{quote(self.secret, safe='')}"
-        known = "Basic " + base64.b64encode(pair.encode()).decode()
-        try:
-            answer = fetched(
-                provider.about.token_endpoint,
-                allowed=self.allowed,
-                body=urlencode(asked).encode(),
-                Content_Type=_FORM,
-                Authorization=known,
-            )
-            return msgspec.json.decode(answer, type=_Tokens).id_token
-        except (SystemRefused, msgspec.DecodeError):
-            raise SignOnRefused from None
-        except SystemUnreachable:
-            raise Unavailable(_AWAY) from None
-
-    def _known(self) -> _Provider:
-        with self._lock:
-            found = self._provider
-            if found is None or time.monotonic() - found.read_at > _KEPT:
-                found = self._provider = self._read()
-            return found
-
-    def _read(self) -> _Provider:
-        try:
-            address = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
-            about = msgspec.json.decode(fetched(address, allowed=self.allowed), type=_Metadata)
-        except (SystemRefused, SystemUnreachable, msgspec.DecodeError):
-            raise Unavailable(_AWAY) from None
-        if about.issuer != self.issuer:
-            raise Unavailable(_AWAY)
-        return _Provider(about, KeyPlace(about.jwks_uri, allowed=self.allowed), time.monotonic())
-
-
-_AWAY = "The sign-in of the account cannot be reached now. Come in by a code, or try again."
-
-
-def _derived(browser: str, use: str) -> str:
-    """A value of at least 43 signs that only this browser's secret leads to, under a key that only the service has."""
-    halves = (blind_index.of_repeat(keyring.installed(), f"oidc {use} {half} {browser}".encode()) for half in "ab")
-    return base64.urlsafe_b64encode(b"".join(halves)).decode().rstrip("=")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from privacy.dsar.service import ProofLevel
+from privacy.federation.service import SignOnRefused, SignOnSettingsInvalid
+from privacy.selfservice.changes import SeenChange, Who, delete_old_changes, mark_seen, note_changes, unseen
 from privacy.selfservice.choosing import (
     SYSTEM,
     Whose,
@@ -43,8 +45,6 @@ from privacy.selfservice.failures import (
     NothingTicked,
     SessionNotFound,
     SignOnNotOffered,
-    SignOnRefused,
-    SignOnSettingsInvalid,
     TextChanged,
     TooManyAskings,
     TooYoung,
@@ -67,6 +67,7 @@ from privacy.selfservice.sessions import (
     sessions_of,
 )
 from privacy.selfservice.sign_on import SignedOn, SignOn, open_by_account
+from privacy.selfservice.telling import tell_of_changes
 from privacy.selfservice.upkeep import delete_ended_sessions, forget_people
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "Provable",
     "ProvenContact",
     "Redeemed",
+    "SeenChange",
     "SessionNotFound",
     "SignOn",
     "SignOnNotOffered",
@@ -97,6 +99,7 @@ __all__ = [
     "TooManyAskings",
     "TooYoung",
     "Unproven",
+    "Who",
     "Whose",
     "agree",
     "ask",
@@ -108,6 +111,7 @@ __all__ = [
     "confirm",
     "decline",
     "delete_ended_sessions",
+    "delete_old_changes",
     "delete_old_entries",
     "end",
     "end_others",
@@ -116,7 +120,9 @@ __all__ = [
     "is_to_be_noted",
     "is_too_young",
     "lift_objection",
+    "mark_seen",
     "network_of",
+    "note_changes",
     "note_use",
     "object_to",
     "of_child",
@@ -131,5 +137,7 @@ __all__ = [
     "sessions_of",
     "stop_advertising",
     "stop_messages",
+    "tell_of_changes",
+    "unseen",
     "withdraw",
 ]

@@ -19,12 +19,11 @@ from privacy.dsar.service import ProofLevel
 from privacy.erasure import service as erasure
 from privacy.erasure.service import SeveralPeople
 from privacy.errors import InvalidInput, NotFound
+from privacy.federation.service import KeyPlace, SignOnRefused, SignOnSettingsInvalid, is_address, statement
 from privacy.programme import service as programmes
 from privacy.selfservice import sessions
-from privacy.selfservice.failures import SignOnRefused, SignOnSettingsInvalid
 from privacy.selfservice.models import SignOnUsed
 from privacy.selfservice.sessions import Opened
-from privacy.selfservice.signed import KeyPlace, is_address, statement
 from privacy.subjects import service as subjects
 from privacy.systems.service import Network
 

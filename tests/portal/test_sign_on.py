@@ -23,7 +23,7 @@ from privacy.portal.sign_on import SIGN_ON
 from privacy.programme import service as programmes
 from privacy.selfservice import service as selfservice
 from privacy.selfservice.service import Oidc, SignOn, SignOnRefused, SignOnSettingsInvalid
-from privacy.selfservice.signed import KeyPlace
+from privacy.federation.service import KeyPlace
 from privacy.subjects import service as subjects
 from tests.callers import Service
 from tests.selfservice.shop import AUDIENCE, ISSUER, Shop

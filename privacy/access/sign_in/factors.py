@@ -1,4 +1,4 @@
-"""What staff have beside a password: an app that shows codes (RFC 6238), and codes on paper for when it is lost."""
+"""What staff have beside a password: an app that shows codes (RFC 6238), passkeys, and codes on paper."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from privacy import clock
-from privacy.access.failures import FactorNotFound, LastFactor
+from privacy.access.failures import FactorNotFound, LastFactor, PasskeyTaken
 from privacy.access.sign_in.models import StaffFactor, StaffRecoveryCode
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor
@@ -80,6 +80,48 @@ def add_totp(staff_id: UUID, secret: bytes, label: str, *, step: int, actor: Act
     _add(staff_id, FactorKind.TOTP, secret, label, counter=step, actor=actor)
 
 
+def add_passkey(staff_id: UUID, secret: bytes, label: str, *, found_by: bytes, counter: int, actor: Actor) -> None:
+    """Add a passkey, which has shown that it works, in the open unit of work. Raises `PasskeyTaken`.
+
+    `found_by`: the SHA-256 of its id.
+    """
+    if session().scalar(sa.select(StaffFactor.id).where(StaffFactor.credential_sha256 == found_by)) is not None:
+        raise PasskeyTaken
+    _add(staff_id, FactorKind.PASSKEY, secret, label, counter=counter, actor=actor, found_by=found_by)
+
+
+@dataclass(frozen=True)
+class KnownPasskey:
+    """A passkey as it was added."""
+
+    factor_id: UUID
+    staff_id: UUID
+    #: Its public key with its id.
+    secret: bytes = field(repr=False)
+
+
+def passkey(found_by: bytes) -> KnownPasskey | None:
+    """The passkey whose id has this SHA-256."""
+    row = session().scalar(sa.select(StaffFactor).where(StaffFactor.credential_sha256 == found_by))
+    return None if row is None else _known(row)
+
+
+def passkeys_of(staff_id: UUID) -> list[KnownPasskey]:
+    """The passkeys of a member of staff."""
+    return [_known(row) for row in session().scalars(_of(staff_id).where(StaffFactor.kind == FactorKind.PASSKEY))]
+
+
+def use_passkey(factor_id: UUID, counter: int) -> bool:
+    """Note a use of a passkey; False where its counter did not go up, as where it was copied.
+
+    One that does not count, as those that are kept in several devices at once, says 0 each time.
+    """
+    higher = StaffFactor.last_counter < counter
+    if counter == 0:
+        higher = StaffFactor.last_counter == 0
+    return _moved(factor_id, higher, counter)
+
+
 def take_code(staff_id: UUID, code: str) -> bool:
     """Whether one of the apps of a member of staff shows this code now. A code is taken once."""
     for row in session().scalars(_of(staff_id).where(StaffFactor.kind == FactorKind.TOTP)):
@@ -92,13 +134,7 @@ def take_code(staff_id: UUID, code: str) -> bool:
 
 def count_up(factor_id: UUID, counter: int) -> bool:
     """Move a factor's counter up; False where another request was there first."""
-    moved = session().execute(
-        sa.update(StaffFactor)
-        .where(StaffFactor.id == factor_id, StaffFactor.last_counter < counter)
-        .values(last_counter=counter, used_at=clock.micros())
-        .execution_options(synchronize_session=False)
-    )
-    return bool(moved.rowcount)  # type: ignore[attr-defined]  # of a statement that returns no rows
+    return _moved(factor_id, StaffFactor.last_counter < counter, counter)
 
 
 def factors(staff_id: UUID) -> Sequence[FactorFacts]:
@@ -112,7 +148,10 @@ def factors(staff_id: UUID) -> Sequence[FactorFacts]:
 
 
 def remove_factor(staff_id: UUID, factor_id: UUID, *, actor: Actor) -> None:
-    """Remove one of the factors of a member of staff. Raises `FactorNotFound`, `LastFactor`."""
+    """Remove one of the factors of a member of staff. Raises `FactorNotFound`, `LastFactor`.
+
+    An account elsewhere does not count as another: the provider may be away, and the password asks for a factor.
+    """
     rows = list(session().scalars(_of(staff_id).with_for_update()))
     row = next((one for one in rows if one.id == factor_id), None)
     if row is None:
@@ -162,7 +201,31 @@ def recovery_codes_left(staff_id: UUID) -> int:
     return session().scalar(sa.select(sa.func.count()).select_from(StaffRecoveryCode).where(*mine)) or 0
 
 
-def _add(staff_id: UUID, kind: FactorKind, secret: bytes, label: str, *, counter: int, actor: Actor) -> None:
+def _moved(factor_id: UUID, higher: sa.ColumnElement[bool], counter: int) -> bool:
+    moved = session().execute(
+        sa.update(StaffFactor)
+        .where(StaffFactor.id == factor_id, higher)
+        .values(last_counter=counter, used_at=clock.micros())
+        .execution_options(synchronize_session=False)
+    )
+    return bool(moved.rowcount)  # type: ignore[attr-defined]  # of a statement that returns no rows
+
+
+def _known(row: StaffFactor) -> KnownPasskey:
+    owner = load_owner_key(session(), keyring.installed(), row.staff_id, row.key_version)
+    return KnownPasskey(row.id, row.staff_id, owner.open(_TABLE, "secret_enc", row.id, row.secret_enc))
+
+
+def _add(
+    staff_id: UUID,
+    kind: FactorKind,
+    secret: bytes,
+    label: str,
+    *,
+    counter: int,
+    actor: Actor,
+    found_by: bytes | None = None,
+) -> None:
     owner, factor_id = load_owner_key(session(), keyring.installed(), staff_id), new_id()
     named = label.strip()[:_LONGEST_LABEL] or kind.value
     session().add(
@@ -173,7 +236,7 @@ def _add(staff_id: UUID, kind: FactorKind, secret: bytes, label: str, *, counter
             secret_enc=owner.seal(_TABLE, "secret_enc", factor_id, secret),
             label_enc=owner.seal(_TABLE, "label_enc", factor_id, named.encode()),
             key_version=owner.version,
-            credential_sha256=None,
+            credential_sha256=found_by,
             last_counter=counter,
             added_at=clock.micros(),
             used_at=None,

@@ -1,4 +1,4 @@
-"""Tables of signing in: passwords, factors, recovery codes, invitations, sessions, and how often somebody tried."""
+"""Tables of signing in: passwords, factors, accounts elsewhere, codes, sessions, and how often somebody tried."""
 
 from __future__ import annotations
 
@@ -53,6 +53,36 @@ class StaffFactor(Base):
     last_counter: Mapped[int] = mapped_column(sa.BigInteger)
     added_at: Mapped[int] = mapped_column(sa.BigInteger)
     used_at: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class StaffAccount(Base):
+    """An account at the provider of OpenID Connect by which a member of staff signs in."""
+
+    __tablename__ = "staff_account"
+
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("staff.id"), index=True)
+    #: Keyed digest of the provider and its number of the account, by which it is found.
+    account_digest: Mapped[bytes] = mapped_column(sa.LargeBinary(17), unique=True)
+    #: The provider's number of the account, which its owner sees.
+    subject_enc: Mapped[bytes] = mapped_column(
+        sa.LargeBinary,
+        info=sealed("the number of a colleague's account at a provider", why="to tell two apart", owner="staff_id"),
+    )
+    key_version: Mapped[int] = mapped_column(sa.Integer)
+    #: The member of staff, or whoever linked it for them.
+    linked_by: Mapped[UUID] = mapped_column(Id)
+    linked_at: Mapped[int] = mapped_column(sa.BigInteger)
+    used_at: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class StaffRecoveryAsked(Base):
+    """That a member of staff, or somebody with their account name, asked to begin anew: the last time."""
+
+    __tablename__ = "staff_recovery_asked"
+
+    staff_id: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("staff.id"), primary_key=True)
+    asked_at: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class StaffRecoveryCode(Base):

@@ -1,6 +1,7 @@
 """Passwords of staff: Argon2id (RFC 9106), long rather than complicated, and none that is on every attacker's list.
 
-Verifying takes as long for a name that nobody has: a hash that belongs to nobody is compared then.
+Verifying takes as long for a name that nobody has: a hash that belongs to nobody is compared then. It is done outside
+any transaction, since SQLite would let nobody else write meanwhile.
 """
 
 from __future__ import annotations
@@ -73,20 +74,24 @@ def put(staff_id: UUID, phc: str) -> None:
     row.hash_enc, row.key_version, row.set_at = sealed, owner.version, clock.micros()
 
 
-def is_right(staff_id: UUID | None, password: str) -> bool:
-    """Whether a password is that of a member of staff; as costly where there is none."""
-    row = None if staff_id is None else session().get(StaffPassword, staff_id)
-    phc = _nobodys()
-    if row is not None:
-        owner = load_owner_key(session(), keyring.installed(), row.staff_id, row.key_version)
-        phc = owner.open(_TABLE, _COLUMN, row.staff_id, row.hash_enc).decode()
+def hash_of(staff_id: UUID | None) -> str:
+    """The PHC string of the password of a member of staff, or one that belongs to nobody where there is none."""
+    row = None if staff_id is None else session().get(StaffPassword, staff_id, populate_existing=True)
+    if row is None:
+        return _nobodys()
+    owner = load_owner_key(session(), keyring.installed(), row.staff_id, row.key_version)
+    return owner.open(_TABLE, _COLUMN, row.staff_id, row.hash_enc).decode()
+
+
+def fits(password: str, phc: str) -> bool:
+    """Whether a password is the one of a PHC string. Takes long and asks no database: outside any transaction."""
     # One that is too long to be anybody's is cut, so that it costs no more than another.
     given = normalised(password[: LONGEST * 4]).encode()
     try:
         Argon2id.verify_phc_encoded(given, phc)
     except InvalidKey:
         return False
-    return row is not None
+    return phc != _nobodys()
 
 
 def forget(staff_id: UUID) -> None:

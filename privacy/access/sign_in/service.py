@@ -6,19 +6,25 @@ failed returns None instead of raising, so that the attempt stays counted in the
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from privacy import clock
-from privacy.access import approvals
-from privacy.access.failures import OperatorOnly, SelfGrant, StaffNotFound, WrongFactor
-from privacy.access.models import Staff
-from privacy.access.sign_in import attempts, factors, passwords, sessions, steps
+from privacy.access.failures import WrongFactor
+from privacy.access.sign_in import attempts, factors, members, passwords, sessions, steps
+from privacy.access.sign_in.accounts import (
+    Account,
+    LinkedAccount,
+    account_to_link,
+    accounts_of,
+    begin_account,
+    link_account,
+    link_own_account,
+    prove_by_account,
+    sign_in_by_account,
+    unlink_account,
+)
+from privacy.access.sign_in.attempts import Attempt
 from privacy.access.sign_in.factors import (
     FactorFacts,
     FactorKind,
@@ -26,7 +32,40 @@ from privacy.access.sign_in.factors import (
     make_recovery_codes,
     recovery_codes_left,
 )
-from privacy.access.sign_in.models import StaffInvitation
+from privacy.access.sign_in.invitations import (
+    Enrolled,
+    Enrolling,
+    Invitation,
+    begin_invitation,
+    enrol,
+    enrolling,
+    give_invitation,
+    invite,
+    is_invited,
+    signs_in,
+)
+from privacy.access.sign_in.passkeys import (
+    Challenge,
+    Site,
+    add_passkey,
+    begin_new_passkey,
+    begin_passkey,
+    begin_passkey_factor,
+    give_passkey,
+    prove_by_passkey,
+    sign_in_by_passkey,
+)
+from privacy.access.sign_in.passwords import hashed as hash_password
+from privacy.access.sign_in.recoveries import (
+    ask_for_recovery,
+    asked_at,
+    recover,
+    recover_alone,
+    recoveries_asked,
+    recovery_needs_two,
+    recovery_waiting,
+    request_recovery,
+)
 from privacy.access.sign_in.sessions import (
     EndedWhy,
     ListedSession,
@@ -41,26 +80,38 @@ from privacy.access.sign_in.sessions import (
     session_of,
 )
 from privacy.access.sign_in.steps import StepKind
-from privacy.audit import service as audit
-from privacy.authz.actors import SERVICE, Actor, ActorKind, Realm
-from privacy.authz.permissions import Permission
-from privacy.crypto import keyring
-from privacy.crypto.owner_keys import load_owner_key
-from privacy.db import new_id, session
-from privacy.outbox import service as outbox
 
 __all__ = [
+    "Account",
+    "Challenge",
     "EndedWhy",
+    "Enrolled",
+    "Enrolling",
     "FactorFacts",
     "FactorKind",
     "Invitation",
+    "LinkedAccount",
     "ListedSession",
     "OpenedSession",
+    "PasswordTry",
+    "Site",
     "StaffSessionFacts",
     "Way",
+    "account_to_link",
+    "accounts_of",
     "add_app",
+    "add_passkey",
     "address_for_app",
+    "ask_for_recovery",
+    "asked_at",
+    "begin_account",
     "begin_app",
+    "begin_change",
+    "begin_invitation",
+    "begin_new_passkey",
+    "begin_passkey",
+    "begin_passkey_factor",
+    "begin_password",
     "browser_of",
     "change_password",
     "end_all",
@@ -71,164 +122,70 @@ __all__ = [
     "factors_of",
     "give_factor",
     "give_invitation",
+    "give_passkey",
     "give_password",
+    "hash_password",
     "invite",
     "is_invited",
     "is_to_be_noted",
+    "link_account",
+    "link_own_account",
     "make_recovery_codes",
     "note_use",
     "prove_again",
+    "prove_by_account",
+    "prove_by_passkey",
     "recover",
+    "recover_alone",
+    "recoveries_asked",
     "recovery_codes_left",
+    "recovery_needs_two",
+    "recovery_waiting",
     "remove_factor",
     "request_recovery",
     "session_of",
     "sessions_of",
+    "sign_in_by_account",
+    "sign_in_by_passkey",
+    "signs_in",
+    "unlink_account",
 ]
 
-#: How long a code with which somebody begins is good.
-INVITED_FOR = 72 * 60 * clock.MINUTE
-_RECOVERY = "staff.recover"
-_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-
 
 @dataclass(frozen=True)
-class Invitation:
-    """A code for a first password and factor, which nobody can see again."""
+class PasswordTry:
+    """A password that was counted as an attempt, and is to be compared outside any transaction."""
 
-    name: str
-    expires_at: int
-    code: str = field(repr=False)
+    attempt: Attempt
+    staff_id: UUID | None
+    _phc: str = field(repr=False)
 
+    def fits(self, password: str) -> bool:
+        """Whether it is the right one. Takes long, and as long where nobody has the name; asks no database."""
+        return passwords.fits(password, self._phc)
 
-@dataclass(frozen=True)
-class Enrolling:
-    """Somebody who has chosen a password and is to show that their app works."""
-
-    name: str
-    secret: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Enrolled:
-    """Somebody who is inside for the first time, with the codes for when the app is lost."""
-
-    opened: OpenedSession
-    recovery_codes: list[str] = field(repr=False)
+    def still_counts(self) -> bool:
+        """Whether what was compared is what is kept now: the password may have been changed meanwhile."""
+        return passwords.hash_of(self.staff_id) == self._phc
 
 
-def invite(staff_id: UUID, *, actor: Actor, base_url: str, locale: str = "pl") -> Invitation:
-    """A new code with which a member of staff sets a password and a first factor; earlier ones are void.
+def begin_password(name: str, network: str | None) -> PasswordTry:
+    """Count an attempt with name and password, before anything is compared. Raises `TooManyAttempts`.
 
-    It goes by mail to their work address as well. Raises `NotPermitted`, `StaffNotFound`, and `SelfGrant` for one's
-    own. Who has a factor already needs `recover`, which takes two: `OperatorOnly` says so.
-    """
-    actor.require(Permission.STAFF_WRITE)
-    if actor.id == staff_id:
-        raise SelfGrant
-    if actor.kind is not ActorKind.OPERATOR and factors.factors(staff_id):
-        raise OperatorOnly("This colleague signs in already: ask for a recovery, to which another person agrees.")
-    return _invite(staff_id, actor=actor, base_url=base_url, locale=locale)
-
-
-def is_invited(staff_id: UUID) -> bool:
-    """Whether an invitation of a member of staff waits to be used."""
-    waiting = sa.select(StaffInvitation.id).where(StaffInvitation.staff_id == staff_id, *_good())
-    return session().scalar(waiting.limit(1)) is not None
-
-
-def request_recovery(staff_id: UUID, *, actor: Actor, reason: str) -> UUID:
-    """The first of two people asks that a colleague who lost every factor begins anew; returns the approval's id."""
-    actor.require(Permission.STAFF_WRITE)
-    _member(staff_id)
-    return approvals.request_approval(_RECOVERY, {"staff": str(staff_id)}, actor=actor, reason=reason)
-
-
-def recover(staff_id: UUID, approval_id: UUID, *, actor: Actor, base_url: str, locale: str = "pl") -> Invitation:
-    """The second person agrees: password, factors and sessions go, and the colleague is invited anew.
-
-    Raises the approval's errors, `NotPermitted`, `StaffNotFound`, and `SelfGrant` for one's own.
-    """
-    actor.require(Permission.STAFF_APPROVE)
-    if actor.id == staff_id:
-        raise SelfGrant
-    approvals.approve(
-        approval_id, _RECOVERY, {"staff": str(staff_id)}, actor=actor, permission=Permission.STAFF_APPROVE
-    )
-    passwords.forget(staff_id)
-    factors.forget(staff_id)
-    steps.end_all(staff_id)
-    sessions.end_all(staff_id, EndedWhy.RECOVERED, actor=actor)
-    return _invite(staff_id, actor=actor, base_url=base_url, locale=locale)
-
-
-def give_invitation(name: str, code: str, password: str, network: str | None) -> str | None:
-    """Begin with an invitation and a chosen password; returns the token of `enrolling`, None where it is not right.
-
-    Raises `TooManyAttempts`, and `InvalidInput` for a password that is no good, which tells nothing about the name.
-    """
-    passwords.ensure_good(password, name)
-    attempt = attempts.begin(name, network)
-    phc = passwords.hashed(password)  # Whether or not the code is right: it costs the same.
-    row = session().scalar(
-        sa.select(StaffInvitation)
-        .join(Staff, Staff.id == StaffInvitation.staff_id)
-        .where(StaffInvitation.code_sha256 == _sha256(code), Staff.name == name, Staff.disabled_at.is_(None), *_good())
-    )
-    if row is None:
-        _failed(_staff_id(name), "invitation")
-        return None
-    attempts.passed(attempt)
-    kept = {"invitation": str(row.id), "phc": phc, "secret": b64encode(factors.new_secret()).decode()}
-    return steps.begin(StepKind.ENROL, row.staff_id, kept)
-
-
-def enrolling(token: str | None) -> Enrolling | None:
-    """Who is about to show that their app works; None where nobody is."""
-    step = steps.look(token, StepKind.ENROL)
-    if step is None or step.staff_id is None:
-        return None
-    return Enrolling(_member(step.staff_id).name, b64decode(step.kept["secret"]))
-
-
-def enrol(token: str, code: str, label: str, browser: str) -> Enrolled | None:
-    """Finish with the app's first code: password, factor and recovery codes are there, and a session is open.
-
-    None where the code is wrong or the step over. A wrong code counts as an attempt of the name.
-    """
-    step = steps.look(token, StepKind.ENROL)
-    if step is None or step.staff_id is None:
-        return None
-    member = _member(step.staff_id)
-    attempt = attempts.begin(member.name, None)
-    secret = b64decode(step.kept["secret"])
-    at = factors.step_of(secret, code)
-    if at is None or not _use(UUID(step.kept["invitation"])):
-        _failed(member.id, "factor")
-        return None
-    attempts.succeeded(attempt)
-    steps.end(token)
-    actor = _as(member)
-    passwords.put(member.id, step.kept["phc"])
-    factors.forget(member.id)
-    factors.add_totp(member.id, secret, label, step=at, actor=actor)
-    codes = factors.make_recovery_codes(member.id, actor=actor)
-    sessions.end_all(member.id, EndedWhy.PASSWORD_CHANGED, actor=actor)
-    return Enrolled(sessions.open_session(member.id, Way.PASSWORD, browser, actor=actor), codes)
-
-
-def give_password(name: str, password: str, network: str | None) -> str | None:
-    """The first step with name and password; returns the token of the next step, None where they are not right.
-
-    Raises `TooManyAttempts`.
+    Then ask what it `fits` outside any transaction, and go on with `give_password` in a unit of work of its own.
     """
     attempt = attempts.begin(name, network)
-    staff_id = _staff_id(name)
-    if not passwords.is_right(staff_id, password):
-        _failed(staff_id, "password")
+    staff_id = members.id_of(name)
+    return PasswordTry(attempt, staff_id, passwords.hash_of(staff_id))
+
+
+def give_password(tried: PasswordTry, *, fits: bool) -> str | None:
+    """The first step, with what the password was found to be; the token of the next step, None where it is wrong."""
+    if not (fits and tried.still_counts()):
+        members.failed(tried.staff_id, "password")
         return None
-    attempts.passed(attempt)
-    return steps.begin(StepKind.FACTOR, staff_id, {})
+    attempts.passed(tried.attempt)
+    return steps.begin(StepKind.FACTOR, tried.staff_id, {})
 
 
 def give_factor(token: str, code: str, browser: str, network: str | None) -> OpenedSession | None:
@@ -239,16 +196,16 @@ def give_factor(token: str, code: str, browser: str, network: str | None) -> Ope
     step = steps.look(token, StepKind.FACTOR)
     if step is None or step.staff_id is None:
         return None
-    member = _member(step.staff_id)
-    attempt = attempts.begin(member.name, network)
-    actor = _as(member)
-    if not (factors.take_code(member.id, code) or factors.take_recovery_code(member.id, code, actor=actor)):
-        _failed(member.id, "factor")
+    who = members.member(step.staff_id)
+    attempt = attempts.begin(who.name, network)
+    actor = members.as_actor(who)
+    if not (factors.take_code(who.id, code) or factors.take_recovery_code(who.id, code, actor=actor)):
+        members.failed(who.id, "factor")
         return None
     if not steps.end(token):
         return None
     attempts.succeeded(attempt)
-    return sessions.open_session(member.id, Way.PASSWORD, browser, actor=actor)
+    return sessions.open_session(who.id, Way.PASSWORD, browser, actor=actor)
 
 
 def prove_again(found: StaffSessionFacts, code: str, network: str | None) -> OpenedSession | None:
@@ -258,25 +215,33 @@ def prove_again(found: StaffSessionFacts, code: str, network: str | None) -> Ope
     """
     attempt = attempts.begin(found.name, network)
     if not factors.take_code(found.staff_id, code):
-        _failed(found.staff_id, "factor")
+        members.failed(found.staff_id, "factor")
         return None
     attempts.succeeded(attempt)
     return sessions.renew(found.id, Way.PASSWORD, actor=found.actor)
 
 
-def change_password(found: StaffSessionFacts, old: str, new: str, network: str | None) -> bool:
-    """Change one's own password; every other session ends. False where the old one is wrong.
+def begin_change(found: StaffSessionFacts, new: str, network: str | None) -> PasswordTry:
+    """Count an attempt to change one's own password; as `begin_password`.
 
     Raises `TooManyAttempts`, `InvalidInput` for a new one that is no good.
     """
     passwords.ensure_good(new, found.name, field="new")
     attempt = attempts.begin(found.name, network)
-    if not passwords.is_right(found.staff_id, old):
-        _failed(found.staff_id, "password")
+    return PasswordTry(attempt, found.staff_id, passwords.hash_of(found.staff_id))
+
+
+def change_password(found: StaffSessionFacts, tried: PasswordTry, phc: str, *, fits: bool) -> bool:
+    """Change one's own password to what `hash_password` made of it; every other session ends.
+
+    `fits`: what the old one was found to be. False where it is wrong.
+    """
+    if not (fits and tried.still_counts()):
+        members.failed(found.staff_id, "password")
         return False
-    attempts.succeeded(attempt)
-    passwords.put(found.staff_id, passwords.hashed(new))
-    _record("staff_password.changed", found.staff_id, found.actor)
+    attempts.succeeded(tried.attempt)
+    passwords.put(found.staff_id, phc)
+    members.record("staff_password.changed", found.staff_id, found.actor)
     steps.end_all(found.staff_id)
     sessions.end_all(found.staff_id, EndedWhy.PASSWORD_CHANGED, actor=found.actor, but=found.id)
     return True
@@ -320,82 +285,3 @@ def factors_of(staff_id: UUID) -> list[FactorFacts]:
 def sessions_of(staff_id: UUID) -> list[ListedSession]:
     """The sessions of a member of staff that are alive, the newest first."""
     return list(sessions.sessions(staff_id))
-
-
-def _invite(staff_id: UUID, *, actor: Actor, base_url: str, locale: str) -> Invitation:
-    member = _member(staff_id)
-    now = clock.micros()
-    session().execute(
-        sa.update(StaffInvitation).where(StaffInvitation.staff_id == staff_id, *_good()).values(used_at=now)
-    )
-    code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(6))
-    row = StaffInvitation(
-        id=new_id(),
-        staff_id=staff_id,
-        code_sha256=_sha256(code),
-        made_by=actor.id,
-        made_at=now,
-        expires_at=now + INVITED_FOR,
-        used_at=None,
-    )
-    session().add(row)
-    _record("staff.invited", staff_id, actor)
-    key = load_owner_key(session(), keyring.installed(), staff_id)
-    address = load_owner_key(session(), keyring.installed(), staff_id, member.key_version).open(
-        "staff", "email_enc", staff_id, member.email_enc
-    )
-    values = {"NAME": member.name, "CODE": code, "ADDRESS": f"{base_url}/console/begin"}
-    outbox.enqueue(
-        outbox.Message("staff_invitation", locale, values),
-        key=key,
-        to=address.decode(),
-        cause=row.id,
-        not_after=row.expires_at,
-        realm=Realm.LIVE,
-    )
-    return Invitation(member.name, row.expires_at, code)
-
-
-def _good() -> tuple[sa.ColumnElement[bool], ...]:
-    return StaffInvitation.used_at.is_(None), StaffInvitation.expires_at > clock.micros()
-
-
-def _use(invitation_id: UUID) -> bool:
-    used = session().execute(
-        sa.update(StaffInvitation).where(StaffInvitation.id == invitation_id, *_good()).values(used_at=clock.micros())
-    )
-    return bool(used.rowcount)  # type: ignore[attr-defined]  # of a statement that returns no rows
-
-
-def _member(staff_id: UUID) -> Staff:
-    row = session().get(Staff, staff_id)
-    if row is None or row.disabled_at is not None:
-        raise StaffNotFound
-    return row
-
-
-def _staff_id(name: str) -> UUID | None:
-    found: UUID | None = session().scalar(sa.select(Staff.id).where(Staff.name == name, Staff.disabled_at.is_(None)))
-    return found
-
-
-def _as(member: Staff) -> Actor:
-    """Whoever signs in, before they may do anything."""
-    return Actor(ActorKind.STAFF, member.id, member.name, frozenset())
-
-
-def _sha256(code: str) -> bytes:
-    return hashlib.sha256("".join(code.upper().split()).replace("-", "").encode()).digest()
-
-
-def _failed(staff_id: UUID | None, at: str) -> None:
-    """An event for each failure: of a name that nobody has too, or its cost would tell which names exist."""
-    told = {"at": at}
-    object_id = "unknown" if staff_id is None else str(staff_id)
-    audit.record(
-        "sign_in.failed", actor=SERVICE, object_type="sign_in", object_id=object_id, content=told, details=told
-    )
-
-
-def _record(action: str, staff_id: UUID, actor: Actor) -> None:
-    audit.record(action, actor=actor, object_type="staff_sign_in", object_id=staff_id, content={}, details={})

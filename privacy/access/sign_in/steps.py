@@ -30,6 +30,9 @@ class StepKind(StrEnum):
     FACTOR = "factor"  # the password was right
     ENROL = "enrol"  # an invitation was right, and a password chosen
     NEW_TOTP = "new_totp"  # somebody inside adds codes
+    NEW_PASSKEY = "new_passkey"  # somebody inside adds a passkey
+    PASSKEY = "passkey"  # a passkey is to answer, instead of a password or of a code
+    NEW_ACCOUNT = "new_account"  # somebody inside has signed in at the provider, and is to say that it is theirs
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,24 @@ def secret_of(address: str) -> bytes:
     return b32decode(parse_qs(urlsplit(address).query)["secret"][0])
 
 
+def password_given(name: str, password: str, network: str | None = NETWORK) -> str | None:
+    """As the page of the sign-in does: counted, compared outside any transaction, gone on with."""
+    with unit_of_work():
+        tried = sign_in.begin_password(name, network)
+    fits = tried.fits(password)
+    with unit_of_work():
+        return sign_in.give_password(tried, fits=fits)
+
+
+def invitation_given(name: str, code: str, password: str = PASSWORD) -> str | None:
+    """As the page for those who were invited does."""
+    with unit_of_work():
+        attempt = sign_in.begin_invitation(name, password, NETWORK)
+    phc = sign_in.hash_password(password)
+    with unit_of_work():
+        return sign_in.give_invitation(attempt, name, code, phc)
+
+
 @dataclass
 class Colleague:
     """A member of staff with a password and an app."""
@@ -49,8 +67,7 @@ class Colleague:
         return code_of(self.secret, later=later)
 
     def password_given(self, password: str = PASSWORD, network: str | None = NETWORK) -> str | None:
-        with unit_of_work():
-            return sign_in.give_password(self.name, password, network)
+        return password_given(self.name, password, network)
 
     def signed_in(self, code: str, network: str | None = NETWORK) -> OpenedSession | None:
         token = self.password_given(network=network)
@@ -73,8 +90,7 @@ def a_colleague(name: str = "ewa", role: str = "staff") -> Colleague:
     """Taken on, invited and signed in for the first time."""
     made = taken_on(name, role)
     code = invited(made.id).code
-    with unit_of_work():
-        token = sign_in.give_invitation(name, code, PASSWORD, NETWORK)
+    token = invitation_given(name, code)
     assert token is not None
     enrolling = sign_in.enrolling(token)
     assert enrolling is not None

@@ -69,13 +69,13 @@ def test_a_password_is_kept_as_argon2id_under_the_owners_key() -> None:
     row = session().scalars(sa.select(StaffPassword)).one()
     assert b"argon2" not in row.hash_enc
     assert passwords.hashed(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert passwords.is_right(ewa.id, PASSWORD)
-    assert not passwords.is_right(ewa.id, PASSWORD + " ")
+    assert passwords.fits(PASSWORD, passwords.hash_of(ewa.id))
+    assert not passwords.fits(PASSWORD + " ", passwords.hash_of(ewa.id))
 
 
 def test_a_password_is_the_same_however_a_keyboard_composes_it() -> None:
     ewa = a_colleague()
-    assert passwords.is_right(ewa.id, unicodedata.normalize("NFD", PASSWORD))
+    assert passwords.fits(unicodedata.normalize("NFD", PASSWORD), passwords.hash_of(ewa.id))
 
 
 def test_a_name_that_nobody_has_costs_one_hash_as_every_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +93,7 @@ def test_a_name_that_nobody_has_costs_one_hash_as_every_other(monkeypatch: pytes
     monkeypatch.setattr(passwords, "_nobodys", lambda: _HASH)
     monkeypatch.setattr(passwords, "Argon2id", Counting)
     for staff_id in (ewa.id, None):
-        assert not passwords.is_right(staff_id, "wrong and long enough")
+        assert not passwords.fits("wrong and long enough", passwords.hash_of(staff_id))
     assert asked == [b"wrong and long enough"] * 2
 
 

@@ -39,7 +39,9 @@ from tests.access.sign_in.desk import (
     Colleague,
     a_colleague,
     code_of,
+    invitation_given,
     invited,
+    password_given,
     taken_on,
 )
 
@@ -67,8 +69,7 @@ def test_an_invitation_goes_by_mail_and_works_once_for_three_days(frozen: time_m
     assert session().scalar(sa.select(sa.func.count()).select_from(OutboxMessage)) == 2
 
     def given(code: str) -> str | None:
-        with unit_of_work():
-            return sign_in.give_invitation("ewa", code, PASSWORD, NETWORK)
+        return invitation_given("ewa", code)
 
     assert given(first) is None  # A newer one was made.
     assert given("ABCD-ABCD-ABCD-ABCD-ABCD-ABCD") is None
@@ -91,8 +92,8 @@ def test_an_invitation_goes_by_mail_and_works_once_for_three_days(frozen: time_m
 
 
 def test_a_weak_password_is_refused_before_the_code_is_looked_at() -> None:
-    with pytest.raises(InvalidInput), unit_of_work():
-        sign_in.give_invitation("nobody", "x", "password1234", NETWORK)
+    with pytest.raises(InvalidInput):
+        invitation_given("nobody", "x", "password1234")
 
 
 def test_password_and_code_open_a_session_of_its_own_token() -> None:
@@ -220,8 +221,7 @@ def test_one_network_tries_so_many_names() -> None:
     tried = 0
     with pytest.raises(TooManyAttempts):
         for number in range(100):
-            with unit_of_work():
-                sign_in.give_password(f"name{number}", "wrong and long enough", NETWORK)
+            password_given(f"name{number}", "wrong and long enough")
             tried += 1
     assert tried == 60
 
@@ -293,8 +293,10 @@ def test_sessions_end_at_once_where_they_must(ends: str, frozen: time_machine.Tr
     mine_lives = ends in {"password", "factor", "others"}
     with unit_of_work():
         if ends == "password":
-            assert not sign_in.change_password(found, "not the old one", "a new one that is long", NETWORK)
-            assert sign_in.change_password(found, PASSWORD, "a new one that is long", NETWORK)
+            new = sign_in.hash_password("a new one that is long")
+            for old in ("not the old one", PASSWORD):
+                tried = sign_in.begin_change(found, "a new one that is long", NETWORK)
+                assert sign_in.change_password(found, tried, new, fits=tried.fits(old)) is (old == PASSWORD)
         elif ends == "factor":
             token, secret = sign_in.begin_app(found)
             sign_in.add_app(found, token, code_of(secret), "tablet")
@@ -324,8 +326,7 @@ def test_whoever_lost_every_factor_begins_anew_by_two_others() -> None:
     ewa = a_colleague()
     again = _recovered(ewa)
     assert ewa.password_given() is None
-    with unit_of_work():
-        assert sign_in.give_invitation("ewa", again.code, PASSWORD, NETWORK)
+    assert invitation_given("ewa", again.code)
 
 
 def test_an_administrator_invites_who_is_new_and_nobody_else_alone() -> None:
@@ -379,8 +380,7 @@ def test_what_happened_is_in_the_log_without_a_name_that_was_typed() -> None:
     ewa = a_colleague()
     ewa.signed_in(ewa.code(later=1))
     ewa.password_given("wrong and long enough")
-    with unit_of_work():
-        sign_in.give_password("my secret in the wrong field", "x" * 12, NETWORK)
+    password_given("my secret in the wrong field", "x" * 12)
     actions = list(audit.actions_since(session(), None))
     for action in (
         "staff.invited",

@@ -22,7 +22,7 @@ from joserfc.jws import JWSRegistry
 
 from privacy import clock
 from privacy.errors import Unavailable
-from privacy.selfservice.failures import SignOnRefused
+from privacy.federation.failures import SignOnRefused
 from privacy.systems.service import Network, SystemRefused, SystemUnreachable, Wire
 
 ALGORITHMS = frozenset({"EdDSA", "Ed25519", "ES256", "RS256"})

@@ -1,0 +1,1 @@
+"""Signing in elsewhere: signed statements and OpenID Connect, for people and for staff alike."""

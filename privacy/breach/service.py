@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from privacy.audit.service import AuditedRows
-from privacy.breach import audited
-from privacy.breach.assessment import Assessment, Decision, Opinion, assess, decide, opine
+from privacy.breach import audited, story
+from privacy.breach.assessment import Assessment, Decision, Opinion, assess, decide, is_officer, opine
 from privacy.breach.clock import Limit, Standing, read_moment
 from privacy.breach.documents.accounts import objects_of
 from privacy.breach.documents.filing import (
@@ -17,8 +17,24 @@ from privacy.breach.documents.filing import (
     register_report,
     sent_document,
 )
-from privacy.breach.enisa import Inputs, Scored, Severity, severity
+from privacy.breach.documents.notification import NotificationFormOut
+from privacy.breach.documents.words import Words
+from privacy.breach.documents.words import words as words_of_documents
+from privacy.breach.enisa import (
+    BASES,
+    Availability,
+    Category,
+    Confidentiality,
+    Ease,
+    Inputs,
+    Integrity,
+    Level,
+    Scored,
+    Severity,
+    severity,
+)
 from privacy.breach.erasing import breaches_of, forget_subjects
+from privacy.breach.facts import Facts
 from privacy.breach.handling import (
     STEPS,
     Report,
@@ -30,7 +46,8 @@ from privacy.breach.handling import (
     open_breach,
     take,
 )
-from privacy.breach.limits import Alarming, alarming, running_clocks
+from privacy.breach.limits import Alarming, Running, alarming, running_clocks
+from privacy.breach.models import PersonalDataBreach
 from privacy.breach.notifying import Notification, documents_of
 from privacy.breach.options import Phase
 from privacy.breach.tasks import TaskView
@@ -53,6 +70,8 @@ from privacy.breach.telling.affected import source as affected_source
 from privacy.breach.telling.affected import sources_of as affected_sources
 from privacy.breach.telling.communications import (
     MOST_LETTERS_ON_A_PAGE,
+    CommunicationView,
+    ForAPerson,
     communication,
     communications_of,
     for_a_person,
@@ -64,10 +83,12 @@ from privacy.breach.telling.communications import cancel as cancel_communication
 from privacy.breach.telling.communications import notice as public_notice
 from privacy.breach.telling.communications import prepare as prepare_communication
 from privacy.breach.telling.communications import preview as preview_communication
+from privacy.breach.telling.communications import words_said as words_of_communication
+from privacy.breach.telling.failures import WordsMissing
 from privacy.breach.telling.letters import note_bounce, note_message
 from privacy.breach.telling.searching import ActsQuestion, DataMapQuestion, ask_acts, ask_rows
 from privacy.breach.telling.telling import Telling
-from privacy.breach.telling.vocabulary import LetterState, SourceKind, SourceState, TellingState
+from privacy.breach.telling.vocabulary import LeftWhy, LetterState, SourceKind, SourceState, TellingState
 from privacy.breach.telling.wording import OwnWords
 from privacy.breach.views import (
     Asked,
@@ -97,35 +118,49 @@ from privacy.breach.vocabulary import (
 )
 
 __all__ = [
+    "BASES",
     "MOST_LETTERS_ON_A_PAGE",
     "STEPS",
     "ActsQuestion",
     "Alarming",
     "Asked",
     "Assessment",
+    "Availability",
     "BreachView",
+    "Category",
+    "CommunicationView",
+    "Confidentiality",
     "DataMapQuestion",
     "Decision",
+    "Ease",
     "Event",
     "Exception34",
+    "Facts",
     "Filed",
+    "ForAPerson",
     "Form",
     "Inputs",
+    "Integrity",
     "Judgement",
+    "LeftWhy",
     "LetterState",
+    "Level",
     "Limit",
     "Line",
     "Notice",
     "Notification",
+    "NotificationFormOut",
     "Opened",
     "Opinion",
     "OwnWords",
     "Page",
+    "PersonalDataBreach",
     "Phase",
     "Rejected",
     "Report",
     "Risk",
     "Role",
+    "Running",
     "Scored",
     "Severity",
     "SourceKind",
@@ -140,6 +175,8 @@ __all__ = [
     "Telling",
     "TellingState",
     "Way",
+    "Words",
+    "WordsMissing",
     "add_facts",
     "add_lines",
     "add_task",
@@ -168,6 +205,7 @@ __all__ = [
     "end_task",
     "for_a_person",
     "forget_subjects",
+    "is_officer",
     "named",
     "note_bounce",
     "note_message",
@@ -191,12 +229,15 @@ __all__ = [
     "sent_document",
     "severity",
     "steps",
+    "story",
     "take",
     "tasks",
     "told_by_hand",
     "try_source_again",
     "view",
     "visible",
+    "words_of_communication",
+    "words_of_documents",
 ]
 
 

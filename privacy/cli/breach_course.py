@@ -15,6 +15,7 @@ import msgspec
 from privacy import clock
 from privacy.authz.actors import OPERATOR, Actor
 from privacy.breach import service as breach
+from privacy.breach import story
 from privacy.breach.service import (
     Assessment,
     Decision,
@@ -28,7 +29,6 @@ from privacy.breach.service import (
     TaskState,
     Way,
 )
-from privacy.cli import breach_story as story
 from privacy.db import unit_of_work
 from privacy.programme.law import AUTHORITY
 

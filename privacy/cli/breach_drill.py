@@ -55,7 +55,7 @@ def _rehearse(people: int, *, as_json: bool) -> Course:
     from privacy.authz.actors import OPERATOR, Actor, ActorKind
     from privacy.authz.roles import ROLES, StaffRole
     from privacy.breach import service as breach
-    from privacy.cli import breach_story
+    from privacy.breach import story
     from privacy.cli.breach_course import Course
 
     officer_id = access.an_officer()
@@ -66,7 +66,7 @@ def _rehearse(people: int, *, as_json: bool) -> Course:
     course.found()
     course.judged(people)
     course.notified(breach.Notice.INITIAL, "REHEARSAL-1")
-    course.listed(breach_story.made_up(people))
+    course.listed(story.made_up(people))
     course.agreed()
     telling = breach.Telling(only=course.breach_id)
     course.timed(

@@ -154,6 +154,11 @@ def preview(breach_id: UUID, number: int) -> list[Preview]:
     return found
 
 
+def words_said(breach_id: UUID, number: int) -> Mapping[str, OwnWords]:
+    """The officer's own words of a communication by locale, as they were given."""
+    return words_of(_read(breach_id, number))
+
+
 def notice(breach_id: UUID, number: int, locale: str) -> PublicNotice:
     """The public notice with the same words (Art. 34(3)(c)), in a language in which they are written.
 

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from privacy.console import account, home, jobs, passkeys, provider, recovery, reports, sign_in, staff, statistics
+from privacy.console import (
+    account,
+    clients,
+    home,
+    jobs,
+    log,
+    passkeys,
+    provider,
+    recovery,
+    reports,
+    settings,
+    sign_in,
+    staff,
+    statistics,
+)
 from privacy.console.blueprint import console
+from privacy.console.breaches import pages as breaches
 from privacy.console.consents import annulments, explorer, idle, imports
 from privacy.console.consents import one as consents_one
 from privacy.console.counter import pages as counter
@@ -12,11 +27,15 @@ from privacy.console.programme import edit as programme_edit
 from privacy.console.programme import pages as programme
 from privacy.console.requests import pages as requests
 from privacy.console.retention import pages as retention
+from privacy.console.systems import connecting
+from privacy.console.systems import pages as systems
 
 __all__ = [
     "account",
     "annulments",
     "breaches",
+    "clients",
+    "connecting",
     "consents_one",
     "console",
     "counter",
@@ -25,6 +44,7 @@ __all__ = [
     "idle",
     "imports",
     "jobs",
+    "log",
     "passkeys",
     "people",
     "programme",
@@ -34,7 +54,9 @@ __all__ = [
     "reports",
     "requests",
     "retention",
+    "settings",
     "sign_in",
     "staff",
     "statistics",
+    "systems",
 ]

@@ -23,6 +23,7 @@ from privacy.retention.holds.failures import HoldMustWait, HoldNotFound, HoldPla
 from privacy.retention.holds.gate import WAITED_SECONDS, enter, is_busy, leave, waited
 from privacy.retention.holds.holding import HoldView, due_for_review
 from privacy.retention.holds.holding import Wanted as WantedHold
+from privacy.retention.holds.holding import ensure_placeable as ensure_hold_placeable
 from privacy.retention.holds.holding import listed as listed_holds
 from privacy.retention.holds.holding import named as hold_named
 from privacy.retention.holds.holding import place as place_hold
@@ -43,7 +44,7 @@ from privacy.retention.holds.holds import (
 from privacy.retention.holds.replaying import ReplayableHold, replay_hold, replayable_holds
 from privacy.retention.holds.upkeep import remind_of_holds
 from privacy.retention.quality.failures import FindingDecided, FindingNotFound, NotOfTwo, QualityPurposeInvalid
-from privacy.retention.quality.findings import FindingView, decide_finding, findings, forget_quality
+from privacy.retention.quality.findings import FindingView, decide_finding, finding, findings, forget_quality
 from privacy.retention.quality.quality import Asked, ToConfirm, to_confirm
 from privacy.retention.quality.quality import confirm as confirm_data
 from privacy.retention.quality.quality import ensure_purpose as ensure_quality_purpose
@@ -53,6 +54,7 @@ from privacy.retention.runs.audited_runs import run_rows
 from privacy.retention.runs.certificate import Form as CertificateForm
 from privacy.retention.runs.certificate import certificate_of as certificate_of_run
 from privacy.retention.runs.counting import Counts as RunCounts
+from privacy.retention.runs.failures import PartNotFound
 from privacy.retention.runs.reviews import Review, ReviewChoice
 from privacy.retention.runs.run_upkeep import forget_statements
 from privacy.retention.runs.running import Running as RunningDisposals
@@ -118,6 +120,7 @@ __all__ = [
     "NotOfTwo",
     "OverdueFinding",
     "OverdueKind",
+    "PartNotFound",
     "PartState",
     "QualityMatter",
     "QualityPurposeInvalid",
@@ -153,9 +156,11 @@ __all__ = [
     "decide_warning",
     "delete_old_warnings",
     "due_for_review",
+    "ensure_hold_placeable",
     "ensure_not_held",
     "ensure_quality_purpose",
     "enter",
+    "finding",
     "findings",
     "forecast",
     "forecast_by_rule",

@@ -72,6 +72,9 @@ NO_CHANGE = {
     "erasure.the_one",
     "evidence.make_timeline",  # as the bundle beside it
     "evidence.read_account",
+    "reports.order_view",
+    "reports.orders",
+    "retention.ensure_hold_placeable",
     "reports.make",  # `record_made` tells who takes it, before it is handed out
     "evidence.make_bundle",  # `record_bundle` tells who takes it, before it is handed out
     # Run by a restore alone; tests/recovery compares every row that they leave with the log.

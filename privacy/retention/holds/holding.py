@@ -84,10 +84,8 @@ def place(wanted: Wanted, *, actor: Actor) -> HoldView:
     Raises `NotPermitted`, `InvalidInput`, `StaffNotFound`, and `HoldMustWait` while a deletion is being made final:
     `gate.waited` before the unit of work sees to that.
     """
-    actor.require(Permission.RETENTION_HANDLE)
+    owner_id = ensure_placeable(wanted, actor=actor)
     programme = programmes.current()
-    _check(wanted, programme)
-    owner_id = access.member(wanted.owner)
     gate.pass_alone()
     now, hold_id = clock.micros(), new_id()
     key = create_owner_key(session(), keyring.installed(), hold_id)
@@ -115,6 +113,13 @@ def place(wanted: Wanted, *, actor: Actor) -> HoldView:
     told = {"number": row.number, "reference": row.reference, "statute": row.statute, "people": people, "names": names}
     record("legal_hold.placed", row, actor=actor, details=told | json.loads(row.scope))
     return view(hold_id, realm=actor.realm)
+
+
+def ensure_placeable(wanted: Wanted, *, actor: Actor) -> UUID:
+    """Raise what placing such a hold would, without placing it; returns the id of its owner."""
+    actor.require(Permission.RETENTION_HANDLE)
+    _check(wanted, programmes.current())
+    return access.member(wanted.owner)
 
 
 def review(hold_id: UUID, review_on: date, *, reason: str, actor: Actor) -> HoldView:

@@ -60,6 +60,14 @@ def findings(
     ]
 
 
+def finding(finding_id: UUID, *, realm: Realm) -> FindingView:
+    """One finding; raises `FindingNotFound`."""
+    row = session().get(QualityFinding, finding_id, populate_existing=True)
+    if row is None or row.realm != realm.value:
+        raise FindingNotFound
+    return _view(row)
+
+
 def decide_finding(finding_id: UUID, decision: Decision, *, reason: str, actor: Actor) -> FindingView:
     """What staff decided, in the open unit of work; `MERGE` links the two as one person.
 

@@ -83,7 +83,10 @@ def _jobs(config: Config) -> tuple[Sequence[Job], Sequence[LongJob]]:
         dsar.Telling(opendsr_identity_of(config)),
     )
     listed = jobs.listed(
-        idempotency_days=config.idempotency_days, base_url=config.base_url, ask_for=config.quality_purpose
+        idempotency_days=config.idempotency_days,
+        base_url=config.base_url,
+        ask_for=config.quality_purpose,
+        tell_of_changes=config.tell_of_changes,
     )
     names = [*(job.name for job in listed), *(job.name for job in long_jobs)]
     return listed, (*long_jobs, *_alarm_jobs(config, names))

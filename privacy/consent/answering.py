@@ -182,6 +182,8 @@ class CheckEndpoint:
         answered = service.answer(out, actor, driver)
         if body.receipt:
             answered["receipt"] = signed_decisions.receipt(self._signer, out, body.subject, actor=actor, driver=driver)
+        if body.contact_preferences and not actor.partner:
+            answered["contact_preferences"] = _wishes(out, driver, self._programme(driver))
         self._asked.count(out, actor)
         return msgspec.json.encode(answered)
 
@@ -194,6 +196,17 @@ class CheckEndpoint:
             with self._app_context():
                 self._programmes[number] = programmes.by_number(number)
         return self._programmes[number]
+
+
+def _wishes(out: service.CheckOut, driver: Driver, programme: Programme) -> dict[str, Any] | None:
+    """What the person wishes beside the decision, which stands already. Of one whom nobody may write to: nothing.
+
+    Where several people have the contact, one person's wishes are not told to whoever asked about it.
+    """
+    if not out.decision.allowed or len(out.about) != 1:
+        return None
+    found = subjects.contact_preferences(out.about[0], programme=programme, driver=driver)
+    return {"channel": found.channel, "topics": found.topics, "frequency": found.frequency}
 
 
 _LATEST = Statement(programmes.LATEST)

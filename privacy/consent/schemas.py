@@ -10,7 +10,7 @@ from privacy.consent.acts import ActKind
 from privacy.consent.reasons import Reason as State
 from privacy.consent.suppression import ContactEvent
 from privacy.programme.types import LegalBasis, ProofGrade, Setting
-from privacy.subjects.service import AgeClass
+from privacy.subjects.service import AgeClass, Frequency
 
 Code = Annotated[str, Meta(min_length=1, max_length=64, description="A code of the programme.")]
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -132,6 +132,8 @@ class CheckBody(Struct, forbid_unknown_fields=True):
     at: When | None = None
     #: Whether a signed statement is wanted, with which the asker can prove that it asked.
     receipt: bool = False
+    #: Whether what the person wishes (channel, topics, frequency) is wanted, too. The decision does not depend on it.
+    contact_preferences: bool = False
 
 
 class CheckListBody(Struct, forbid_unknown_fields=True):
@@ -168,6 +170,14 @@ class ContactAnswer(Struct):
     valid_until: str | None
 
 
+class WishesOut(Struct):
+    """How the person likes to be written to, where they may be."""
+
+    channel: str | None
+    topics: list[str]
+    frequency: Frequency | None
+
+
 class DecisionOut(Struct, omit_defaults=True):
     """The decision. A partner gets `allowed`, `purpose`, `channel` and `as_of` only."""
 
@@ -184,6 +194,8 @@ class DecisionOut(Struct, omit_defaults=True):
     token: str | UnsetType = UNSET
     contacts: list[ContactAnswer] | UnsetType = UNSET
     receipt: ReceiptOut | UnsetType = UNSET
+    #: Where it was asked for; null for somebody who may not be written to now, or is not known.
+    contact_preferences: WishesOut | UnsetType | None = UNSET
 
 
 class RowAnswer(Struct, omit_defaults=True):

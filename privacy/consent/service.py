@@ -7,6 +7,16 @@ from privacy.consent import plain_words
 from privacy.consent.activity import last_acts
 from privacy.consent.acts import ANY, DEVICE, NO_CHANNEL, ActKind, Clock, NoEffect, Timing
 from privacy.consent.annulment import Filter, annul, matching, refold, request_annulment
+from privacy.consent.annulment_course import (
+    Advice,
+    AnnulmentState,
+    AnnulmentView,
+    Opinion,
+    advise_on_annulment,
+    annulment,
+    annulments,
+    refuse_annulment,
+)
 from privacy.consent.asked import CheckIn
 from privacy.consent.asking.counting import AskedCounter
 from privacy.consent.asking.reading import Asking, who_asked
@@ -14,6 +24,7 @@ from privacy.consent.asking.storing import forget_asked
 from privacy.consent.asking.upkeep import delete_asked
 from privacy.consent.audited import audited_rows
 from privacy.consent.bounces import bounced_since, bounces, record_refusal
+from privacy.consent.changing import Changing, changes_among
 from privacy.consent.checking import (
     Check,
     CheckOut,
@@ -33,6 +44,17 @@ from privacy.consent.erasing import delete_people, touched_by
 from privacy.consent.expiring import note_expired
 from privacy.consent.explained import Answer, Asked, Entry, ExplainedAct, ExplainedPerson, Explanation, Shown
 from privacy.consent.explaining import Scope, explain
+from privacy.consent.exploring import (
+    MOST_COUNTED,
+    ActCounts,
+    ActState,
+    Concerned,
+    CountedActs,
+    WantedActs,
+    concerned_by,
+    count_acts,
+    newest_acts,
+)
 from privacy.consent.exporting import readable_facts
 from privacy.consent.importing.options import Options as ImportOptions
 from privacy.consent.importing.profile import Profile
@@ -48,10 +70,11 @@ from privacy.consent.importing.sources import Source as ImportFile
 from privacy.consent.importing.sources import sources as import_files
 from privacy.consent.importing.sources import sources_of as import_files_of
 from privacy.consent.importing.waterfall import Step, Waterfall
+from privacy.consent.importing.waterfall_texts import words as waterfall_words
 from privacy.consent.merging import merge, unmerge
 from privacy.consent.own_device import OwnDeviceTicket, TicketWorthless, issue_ticket, read_ticket
 from privacy.consent.people import ActedFilter, children_of, guardians_of, locale_of, people_who_acted
-from privacy.consent.queue import Queued, acts_without_effect, without_effect
+from privacy.consent.queue import Queued, acts_without_effect, examples_without_effect, without_effect
 from privacy.consent.reach import Place, lines_of, reach_of
 from privacy.consent.reading import (
     ActView,
@@ -101,15 +124,22 @@ __all__ = [
     "DEVICE",
     "ENDED",
     "IMPORT_FILES_KEPT_DAYS",
+    "MOST_COUNTED",
     "NO_CHANNEL",
+    "ActCounts",
     "ActIn",
     "ActKind",
+    "ActState",
     "ActView",
     "ActedFilter",
+    "Advice",
+    "AnnulmentState",
+    "AnnulmentView",
     "Answer",
     "Asked",
     "AskedCounter",
     "Asking",
+    "Changing",
     "Check",
     "CheckIn",
     "CheckOut",
@@ -119,8 +149,10 @@ __all__ = [
     "Claim",
     "Clock",
     "CommittedAct",
+    "Concerned",
     "ContactEvent",
     "Count",
+    "CountedActs",
     "CountedStanding",
     "Decision",
     "Effect",
@@ -139,6 +171,7 @@ __all__ = [
     "ImportStore",
     "NoEffect",
     "Occasion",
+    "Opinion",
     "OwnDeviceTicket",
     "Place",
     "Profile",
@@ -164,24 +197,31 @@ __all__ = [
     "TicketWorthless",
     "Timing",
     "Verdict",
+    "WantedActs",
     "Waterfall",
     "WrongCode",
     "act",
     "acts_of",
     "acts_waiting",
     "acts_without_effect",
+    "advise_on_annulment",
     "annul",
+    "annulment",
+    "annulments",
     "answer",
     "audited_rows",
     "begin_statistics_anew",
     "bounced_since",
     "bounces",
     "cancel_abandoned_imports",
+    "changes_among",
     "check",
     "children_of",
     "choices_of",
     "committed_acts",
+    "concerned_by",
     "consents_ended",
+    "count_acts",
     "count_wrong_code",
     "counted_statistics",
     "delete_asked",
@@ -190,6 +230,7 @@ __all__ = [
     "delete_network_evidence",
     "delete_people",
     "delete_unconfirmed",
+    "examples_without_effect",
     "explain",
     "follow_statistics",
     "forget_asked",
@@ -209,6 +250,7 @@ __all__ = [
     "locale_of",
     "matching",
     "merge",
+    "newest_acts",
     "not_chosen",
     "note_expired",
     "people_who_acted",
@@ -232,6 +274,7 @@ __all__ = [
     "record_refusal",
     "recount_statistics",
     "refold",
+    "refuse_annulment",
     "remove_forgotten_files",
     "replay_act",
     "replay_claim",
@@ -252,6 +295,7 @@ __all__ = [
     "unmerge",
     "verify",
     "verify_of",
+    "waterfall_words",
     "who_asked",
     "without_effect",
     "write_report",

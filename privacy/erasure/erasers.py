@@ -28,7 +28,7 @@ COVERED: Mapping[str, frozenset[str]] = {
     "subjects": frozenset(
         {
             *("data_subject", "account_identifier", "subject_contact", "subject_contact_past"),
-            *("identity_claim", "subject_merge", "subject_standing", "owner_key"),
+            *("identity_claim", "subject_merge", "subject_standing", "contact_preference", "owner_key"),
         }
     ),
 }

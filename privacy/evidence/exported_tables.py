@@ -36,6 +36,11 @@ EXPORTED = (
     _exported("contacts-past", "subject_contact_past", "How a contact was known before it was dated anew or ended"),
     _exported("claims", "identity_claim", "Which identifiers a source named as one person's"),
     _exported("merges", "subject_merge", "Which people staff found to be one"),
+    _exported(
+        "contact-preferences",
+        "contact_preference",
+        "By which channel, about what and how often people like to hear, opened",
+    ),
     _exported("standings", "subject_standing", "When a restriction, a death or an age class held"),
     _exported(
         "acts", "consent_act", "Every act of consent, refusal, withdrawal and objection, with its evidence opened"
@@ -129,6 +134,13 @@ EXPORTED = (
     _exported("quality-findings", "quality_finding", "Contacts that may be wrong, people who may be one"),
     _exported("register-entries", "register_entry", "The registers of accountability: what each entry says, opened"),
     _exported("register-files", "register_file", "Files of the registers: name, size and SHA-256"),
+    _exported("report-schedules", "report_schedule", "Reports that are made at set times"),
+    _exported(
+        "report-orders",
+        "report_order",
+        "Reports that were made in the background: which, when, and how often fetched",
+        *("worker", "lease_until"),
+    ),
     _exported("programme", "programme_version", "Versions of the programme; each as YAML in programme/", "document"),
 )
 
@@ -155,11 +167,14 @@ NOT_EXPORTED: dict[str, str] = {
     "asked_list": "people as digests by a key that stays; `asked.jsonl` has the counts by person",
     "idempotent_answer": "answers kept for some days, for requests that are repeated",
     "request_package_part": "the packages themselves, which are for the person alone and go after some weeks",
+    "report_order_part": "the reports themselves, which are made anew and go after some days",
     "register_file_part": "the files themselves, which are had from their entry",
     "request_code": "codes by their digest, good for ten minutes",
     "request_quota": "counts of a day by a keyed digest",
     "person_entry": "codes and tickets by their digests, good for ten minutes",
     **dict.fromkeys(("person_session", "person_proof"), "tokens by their digest, good for half a day at most"),
+    "change_by_other": "which of `acts.jsonl` others did, noted for some weeks",
+    "change_place": _RUNNING,
     "sign_on_used": "numbers of sign-ons by a keyed digest, kept for minutes",
     "request_session": "tokens by their digest, good for a quarter of an hour",
     "tombstone": "keyed indexes that only a restore of this installation can use",

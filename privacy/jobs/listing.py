@@ -26,6 +26,7 @@ from privacy.erasure import service as erasure
 from privacy.outbox import service as outbox
 from privacy.recovery import service as recovery
 from privacy.registers import service as registers
+from privacy.reports import service as reports
 from privacy.retention import service as retention
 from privacy.selfservice import service as selfservice
 
@@ -75,10 +76,13 @@ class LongJob:
     may_take: float = 300
 
 
-def listed(*, idempotency_days: int, base_url: str = "", ask_for: str = "") -> tuple[Job, ...]:
+def listed(
+    *, idempotency_days: int, base_url: str = "", ask_for: str = "", tell_of_changes: bool = True
+) -> tuple[Job, ...]:
     """Every job. `idempotency_days`: how long stored answers are kept. `base_url`: what links in letters begin with.
 
     `ask_for`: the purpose by whose consent people are asked by message to confirm their data; empty: nobody is asked.
+    `tell_of_changes`: whether people get a letter when somebody else changed their choices.
     """
     kept = idempotency_days * clock.DAY
     return (
@@ -97,6 +101,13 @@ def listed(*, idempotency_days: int, base_url: str = "", ask_for: str = "") -> t
         Job("write_receipts", 2, lambda now: dsar.write_receipts(now, actor=SERVICE)),
         Job("send_codes", 2, lambda now: dsar.send_codes(now, actor=SERVICE)),
         Job("send_entry_codes", 2, lambda now: selfservice.send_asked(now, base_url=base_url, actor=SERVICE)),
+        Job("note_changes_by_others", 5, lambda _now: selfservice.note_changes()),
+        *(
+            [Job("tell_of_changes", 60, lambda now: selfservice.tell_of_changes(now, base_url=base_url, actor=SERVICE))]
+            if tell_of_changes
+            else []
+        ),
+        Job("delete_old_changes", 3600, lambda now: selfservice.delete_old_changes(now, actor=SERVICE)),
         Job("delete_old_entries", 3600, lambda now: selfservice.delete_old_entries(now, actor=SERVICE)),
         Job("delete_person_sessions", 3600, lambda now: selfservice.delete_ended_sessions(now, actor=SERVICE)),
         Job("delete_expired_packages", 3600, _unless_held(dsar.delete_expired_packages)),
@@ -110,6 +121,9 @@ def listed(*, idempotency_days: int, base_url: str = "", ask_for: str = "") -> t
         Job("look_after_data", 600, lambda now: retention.look_after(now, actor=SERVICE, ask_for=ask_for)),
         Job("remind_of_holds", 3600, lambda now: retention.remind_of_holds(now, actor=SERVICE)),
         Job("remind_of_register_entries", 3600, lambda now: registers.remind_of_entries(now, actor=SERVICE)),
+        Job("order_scheduled_reports", 600, lambda now: reports.order_scheduled(now, actor=SERVICE)),
+        Job("tell_of_reports", 60, lambda now: reports.tell_of_reports(now, base_url=base_url, actor=SERVICE)),
+        Job("delete_expired_reports", 3600, _unless_held(reports.delete_expired_reports)),
         Job("recount_due_days", 3600, lambda now: dsar.recount_due_days(now, actor=SERVICE)),
         Job("delete_old_messages", 3600, _unless_held(audit.delete_old_messages)),
         Job("delete_asked", 3600, _unless_held(consent.delete_asked)),
@@ -171,6 +185,8 @@ def long(
         LongJob("requests", 0.1, dsar.Running().run, may_take=_HOURS),
         # Pages show the figures; what is not counted yet they count themselves.
         LongJob("consent statistics", 2, consent.follow_statistics, may_take=_HOURS),
+        # Somebody may be watching.
+        LongJob("reports", 1, reports.MakingReports().run, may_take=_HOURS),
         # Nobody waits for it by the second; a run of hours goes on batch by batch.
         LongJob("disposal runs", 2, retention.RunningDisposals().run, may_take=_HOURS),
         # People wait to hear what became of their data.

@@ -16,6 +16,7 @@ from privacy.pages.forms import NO_ERRORS, FormErrors, read_form
 from privacy.pages.languages import lazy_gettext, locale
 from privacy.pages.rendering import done, render
 from privacy.portal.blueprint import portal
+from privacy.portal.changed import changes_of
 from privacy.portal.choice_cards import card_of, cards_of
 from privacy.portal.choice_words import channel_name, said_in
 from privacy.portal.gate import current_person, person_or_shared
@@ -211,6 +212,7 @@ def _page(whose: Whose, errors: FormErrors = NO_ERRORS, status: int = 200) -> Re
         goes_on=[(said_in(one.names), said_in(one.descriptions), one.legal_basis.value) for one in goes_on],
         stays=[said_in(one.names) for one in not_chosen(programme)],
         children=[] if whose.of_a_child else selfservice.children(whose.mine),
+        changes=[] if whose.of_a_child else changes_of(whose.mine, programme),
     )
 
 

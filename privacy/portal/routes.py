@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from privacy.portal import asking, choosing, entry, helping, proving, requests, sign_on, standing
+from privacy.portal import (
+    asking,
+    changed,
+    choosing,
+    entry,
+    helping,
+    preferring,
+    proving,
+    requests,
+    sign_on,
+    standing,
+)
 from privacy.portal.blueprint import portal
 
-__all__ = ["asking", "choosing", "entry", "helping", "portal", "proving", "requests", "sign_on", "standing"]
+__all__ = [
+    "asking",
+    "changed",
+    "choosing",
+    "entry",
+    "helping",
+    "portal",
+    "preferring",
+    "proving",
+    "requests",
+    "sign_on",
+    "standing",
+]

@@ -63,6 +63,7 @@ def build(content: Entry, *, number: int, applied_at: int, sha256: str) -> types
         public_holidays=tuple(map(_holiday, content.get("holidays", ()))),
         purposes=_by_code(content["purposes"], _purpose),
         message_types=_by_code(content["message_types"], lambda e: types.MessageType(**e)),
+        topics=_by_code(content.get("topics", []), _topic),
         collection_points=_by_code(content.get("collection_points", []), _collection_point),
         processing_activities=_by_code(content["processing_activities"], _activity),
         processing_on_behalf=_by_code(content.get("processing_on_behalf", []), _on_behalf),
@@ -225,6 +226,10 @@ def _stands_for(entry: Entry) -> types.StandsFor:
         starts_on=_day(entry["from"]),
         ends_on=_day(entry["until"]),
     )
+
+
+def _topic(entry: Entry) -> types.Topic:
+    return types.Topic(entry["code"], entry["names"], tuple(entry.get("purposes", ())))
 
 
 def _collection_point(entry: Entry) -> types.CollectionPoint:

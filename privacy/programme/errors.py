@@ -33,6 +33,18 @@ class ProgrammeConflict(Conflict):
         super().__init__("\n".join([heading, *refusals]), refusals=list(refusals))
 
 
+class ProgrammeMoved(Conflict):
+    """Somebody applied another programme meanwhile. Look at the plan anew."""
+
+    code = "programme-moved"
+
+
+class NoSuchSection(NotFound):
+    """The programme has no such section."""
+
+    code = "no-such-section"
+
+
 class NoText(NotFound):
     """There is no such text."""
 

@@ -35,6 +35,16 @@ class IdentifierType:
 
 
 @dataclass(frozen=True)
+class Topic:
+    """What somebody may wish to hear about, beside consent: it decides nothing."""
+
+    code: str
+    names: Mapping[str, str]
+    #: Of which purposes it is a topic; empty for one of all advertising.
+    purposes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class MessageType:
     """What a system wants to send, and the purpose that this serves."""
 

@@ -345,6 +345,13 @@ SECTIONS = (
         required=False,
     ),
     Section(
+        "topics",
+        "topic",
+        record(("code", kinds.code), ("names", texts), ("purposes", some(ref("purposes", "purpose")), None, True)),
+        required=False,
+        sparse=True,
+    ),
+    Section(
         "wordings",
         "wording",
         Variant(_wording(texts).fields, "historical", _wording(kinds.texts_as_shown, {})),

@@ -7,8 +7,8 @@ programme of that day, and the current one is the row with the highest number.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -20,7 +20,7 @@ from privacy import clock
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor
 from privacy.db import Driver, Statement, in_unit_of_work, session
-from privacy.programme import attestation, diff, schema, trial
+from privacy.programme import attestation, diff, editing, schema, trial
 from privacy.programme.activities.proposing import Finding, Proposal
 from privacy.programme.activities.proposing import propose as propose_activities
 from privacy.programme.activities.record import ProcessingRecord, RecordTable, processing_record
@@ -29,7 +29,14 @@ from privacy.programme.audited import audited_rows, version_content
 from privacy.programme.build import build
 from privacy.programme.consistency import EEA
 from privacy.programme.diff import Change, Verb
-from privacy.programme.errors import NoProgramme, ProgrammeConflict, ProgrammeInvalid
+from privacy.programme.errors import (
+    NoProgramme,
+    NoSuchSection,
+    ProgrammeConflict,
+    ProgrammeInvalid,
+    ProgrammeMoved,
+)
+from privacy.programme.form import Section
 from privacy.programme.legal_bases import LEGAL_BASES
 from privacy.programme.models import ProgrammeVersion
 from privacy.programme.offering import Offer, offer_of
@@ -42,24 +49,30 @@ __all__ = [
     "LATEST",
     "LATEST_NUMBER",
     "LEGAL_BASES",
+    "SECTIONS",
     "Change",
     "Document",
     "Finding",
     "NoProgramme",
+    "NoSuchSection",
     "Offer",
     "Plan",
     "ProcessingRecord",
     "Programme",
     "ProgrammeConflict",
     "ProgrammeInvalid",
+    "ProgrammeMoved",
     "Proposal",
     "RecordTable",
+    "Section",
     "Verb",
+    "VersionFacts",
     "activities_workbook",
     "apply",
     "as_of",
     "audited_rows",
     "by_number",
+    "changes_of",
     "current",
     "current_number",
     "document",
@@ -69,9 +82,15 @@ __all__ = [
     "processing_record",
     "propose_activities",
     "read",
+    "section_text",
     "tried_with",
+    "versions",
+    "with_section",
     "write",
 ]
+
+#: The sections of the file, by name, in its order.
+SECTIONS: Mapping[str, Section] = schema.BY_NAME
 
 #: The number of the current version as a scalar subquery, for queries that want it without a round trip of their own.
 LATEST_NUMBER = sa.select(sa.func.max(ProgrammeVersion.number)).scalar_subquery()
@@ -107,6 +126,16 @@ class Plan:
         counts = [f"{sum(c.verb is verb for c in self.changes)} to {verb.value}" for verb in Verb]
         printed = [line for change in self.changes for line in change.lines()]
         return [*printed, *once, f"Plan: {', '.join(counts)}.", *(f"Not possible: {text}" for text in self.refusals)]
+
+
+@dataclass(frozen=True)
+class VersionFacts:
+    """One version that was applied."""
+
+    number: int
+    #: Microseconds since the epoch.
+    applied_at: int
+    sha256: str
 
 
 def current() -> Programme:
@@ -146,21 +175,27 @@ def as_of(at_micros: int) -> Programme | None:
     return None if number is None else by_number(number)
 
 
-def plan(document: Document) -> Plan:
-    """What applying the document would change. Writes nothing; purposes in use are judged by `apply`."""
-    return _plan(_latest(), document, clock.micros())
+def plan(document: Document, *, purpose_in_use: Callable[[str], bool] | None = None) -> Plan:
+    """What applying the document would change. Writes nothing; without `purpose_in_use` that is judged by `apply`."""
+    planned = _plan(_latest(), document, clock.micros())
+    if purpose_in_use is None:
+        return planned
+    return replace(planned, refusals=(*planned.refusals, *_vanishing(planned.changes, purpose_in_use)))
 
 
-def apply(document: Document, *, actor: Actor, purpose_in_use: Callable[[str], bool]) -> Plan:
+def apply(document: Document, *, actor: Actor, purpose_in_use: Callable[[str], bool], after: int | None = None) -> Plan:
     """Make the document the programme in force, in the caller's unit of work; one audit event for each changed object.
 
     Nothing is written when nothing changes. Raises `ProgrammeConflict`, naming every reason, where a published text
-    would be edited or removed or a purpose vanish of which `purpose_in_use` says that acts name it.
+    would be edited or removed or a purpose vanish of which `purpose_in_use` says that acts name it; `ProgrammeMoved`
+    where another version is in force than `after`, for which it was planned.
     """
     if not in_unit_of_work():
         raise RuntimeError("a programme is applied in a unit of work")
     _lock()
     latest = _latest()
+    if after is not None and after != (latest.number if latest else 0):
+        raise ProgrammeMoved
     now = max(clock.micros(), latest.applied_at + 1 if latest else 0)  # Also when the clock was set back.
     planned = _plan(latest, document, now)
     refused = [*planned.refusals, *_vanishing(planned.changes, purpose_in_use)]
@@ -189,6 +224,31 @@ def tried_with(programme: Programme, wordings: Path | str) -> Programme:
 def export(number: int | None = None) -> str:
     """A version, by default the current one, as YAML that reads back to the same programme; raises `NoProgramme`."""
     return write(Document.stored(_version(number or current_number()).document))
+
+
+def versions() -> Sequence[VersionFacts]:
+    """Every version that was applied, the newest first."""
+    query = sa.select(ProgrammeVersion.number, ProgrammeVersion.applied_at, ProgrammeVersion.sha256)
+    rows = session().execute(query.order_by(ProgrammeVersion.number.desc()))
+    return [VersionFacts(number, applied_at, sha256) for number, applied_at, sha256 in rows]
+
+
+def changes_of(number: int) -> tuple[Change, ...]:
+    """What a version changed of the one before it; raises `NoProgramme`."""
+    return diff.compare(document(number - 1) if number > 1 else None, document(number))
+
+
+def section_text(section: str) -> str:
+    """A section of the programme in force as YAML, to be edited; raises `NoSuchSection`, `NoProgramme`."""
+    return editing.section_text(document(current_number()), section)
+
+
+def with_section(section: str, text: str | bytes) -> Document:
+    """The programme in force with that section as the text has it, not applied.
+
+    Raises `NoSuchSection`, `NoProgramme`, and `ProgrammeInvalid` with the lines of the text.
+    """
+    return editing.with_section(document(current_number()), section, text)
 
 
 def document(number: int) -> dict[str, Any]:

@@ -49,7 +49,7 @@ from privacy.programme.parties import (
     RetentionWarning,
 )
 from privacy.programme.processing import CategoryRetention, OnBehalfOf, ProcessingOnBehalf, Representative, Transfer
-from privacy.programme.purposes import Channel, IdentifierType, MessageType, Purpose
+from privacy.programme.purposes import Channel, IdentifierType, MessageType, Purpose, Topic
 from privacy.programme.request_rules import RequestRule
 from privacy.programme.texts import NoticeVersion, TextVersion, WordingVersion
 from privacy.programme.vocabulary import (
@@ -129,6 +129,7 @@ __all__ = [
     "System",
     "Table",
     "TextVersion",
+    "Topic",
     "Transfer",
     "WordingVersion",
 ]
@@ -161,6 +162,8 @@ class Programme:
     purposes: Mapping[str, Purpose]
     message_types: Mapping[str, MessageType]
     processing_activities: Mapping[str, ProcessingActivity]
+    #: What people may wish to hear about.
+    topics: Mapping[str, Topic]
     #: Forms by which consents are collected.
     collection_points: Mapping[str, CollectionPoint]
     #: What our companies do as processors (Art. 30(2)).

@@ -36,8 +36,21 @@ def of_session(action: str, row: PersonSession, actor: Actor, **details: Any) ->
     )
 
 
+def of_changes(action: str, subject_id: UUID, actor: Actor, count: int, **details: Any) -> None:
+    """The event that a person was told of changes by others, or has seen them, in the open unit of work."""
+    audit.record(
+        f"changes_by_others.{action}",
+        actor=actor,
+        object_type="changes_by_others",
+        object_id=subject_id,
+        content={"subject_id": str(subject_id), "count": count},
+        subject_id=subject_id,
+        details={"count": count, **details},
+    )
+
+
 def of_deleted(what: str, ids: Sequence[UUID], actor: Actor) -> None:
-    """The event of rows that are over and were deleted: `person_entries` or `person_sessions`."""
+    """The event of rows that are over and were deleted, by what they are called together."""
     audit.record(
         f"{what}.deleted",
         actor=actor,

@@ -103,3 +103,34 @@ class SignOnUsed(Base):
     digest: Mapped[bytes] = mapped_column(sa.LargeBinary, primary_key=True)
     #: The token is worth nothing from then on anyhow.
     expires_at: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class ChangeByOther(Base):
+    """Somebody else changed a person's choices: noted until the person has been told and has seen it."""
+
+    __tablename__ = "change_by_other"
+    __table_args__ = (sa.UniqueConstraint("subject_id", "act_id"), sa.Index(None, "received_at"))
+
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(Id)
+    #: The act. It may be another person's, who has the same mailbox.
+    act_id: Mapped[UUID] = mapped_column(Id)
+    #: `Who` it was, as far as it is known.
+    whose: Mapped[str] = mapped_column(sa.String(16))
+    received_at: Mapped[int] = mapped_column(sa.BigInteger)
+    #: When a letter about it was written, or found not to be due; NULL while it waits for that.
+    told_at: Mapped[int | None] = mapped_column(sa.BigInteger)
+    #: When the person said that they have read of it on their own page.
+    seen_at: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class ChangePlace(Base):
+    """How far the log has been read for changes by others. One row."""
+
+    __tablename__ = "change_place"
+
+    id: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
+    #: The log that is followed: of another one the reading begins at its end.
+    origin: Mapped[str] = mapped_column(sa.String(256))
+    #: Sequence number of the first event that was not looked at yet.
+    place: Mapped[int] = mapped_column(sa.BigInteger)

@@ -12,6 +12,7 @@ from privacy import clock
 from privacy.authz.actors import Actor
 from privacy.db import in_parts, session
 from privacy.selfservice import audited
+from privacy.selfservice.changes import forget_changes
 from privacy.selfservice.models import PersonEntry, PersonProof, PersonSession, SignOnUsed
 from privacy.selfservice.sessions import IDLE
 
@@ -39,7 +40,7 @@ def delete_ended_sessions(now: int, *, actor: Actor) -> int:
 
 def forget_people(subject_ids: Sequence[UUID]) -> Mapping[str, int]:
     """Delete what is of these people, in the open unit of work of their erasure; says how many rows of which table."""
-    found: dict[str, int] = {"person_session": 0, "person_proof": 0, "person_entry": 0}
+    found: dict[str, int] = {"person_session": 0, "person_proof": 0, "person_entry": 0, "change_by_other": 0}
     for part in in_parts(sorted(subject_ids)):
         theirs = sa.select(PersonSession.id).where(PersonSession.subject_id.in_(part))
         for name, gone in (
@@ -62,6 +63,7 @@ def forget_people(subject_ids: Sequence[UUID]) -> Mapping[str, int]:
             ("person_session", sa.delete(PersonSession).where(PersonSession.subject_id.in_(part))),
         ):
             found[name] += _rows(gone)
+        found["change_by_other"] += forget_changes(part)
     return found
 
 

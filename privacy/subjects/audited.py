@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from privacy.audit import service as audit
 from privacy.audit.service import AuditedRows
-from privacy.subjects.models import DataSubject, SubjectMerge
+from privacy.subjects.models import ContactPreference, DataSubject, SubjectMerge
 
 
 def audited_rows() -> tuple[AuditedRows, ...]:
@@ -15,6 +16,7 @@ def audited_rows() -> tuple[AuditedRows, ...]:
     return (
         AuditedRows("subject", DataSubject, audit.each(subject_content), frozenset({"subject.forgotten"})),
         AuditedRows("merge", SubjectMerge, audit.each(merge_content)),
+        AuditedRows("contact_preference", ContactPreference, audit.each(preference_content)),
     )
 
 
@@ -39,4 +41,14 @@ def merge_content(row: Any) -> Mapping[str, Any]:
         "reason": row.reason,
         "merged_at": row.merged_at,
         "unmerged_at": row.unmerged_at,
+    }
+
+
+def preference_content(row: Any) -> Mapping[str, Any]:
+    """How somebody likes to be written to: what is sealed by its digest."""
+    return {
+        "subject_id": str(row.subject_id),
+        "wishes_enc": hashlib.sha256(bytes(row.wishes_enc)).hexdigest(),
+        "source": row.source,
+        "set_at": row.set_at,
     }

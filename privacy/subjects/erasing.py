@@ -26,6 +26,7 @@ from privacy.subjects.identifiers import BadIdentifier, Normal
 from privacy.subjects.locking import Names, lock_people
 from privacy.subjects.models import (
     AccountIdentifier,
+    ContactPreference,
     DataSubject,
     IdentityClaim,
     SubjectContact,
@@ -286,6 +287,7 @@ def delete_people(subject_ids: Sequence[UUID]) -> Mapping[str, int]:
     of_subject = {
         "subject_contact": SubjectContact.subject_id,
         "account_identifier": AccountIdentifier.subject_id,
+        "contact_preference": ContactPreference.subject_id,
         "subject_standing": SubjectStanding.subject_id,
         "data_subject": DataSubject.id,
         "owner_key": OwnerKeyRow.owner_id,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -29,6 +30,16 @@ from privacy.subjects.models import (
 )
 from privacy.subjects.people import People
 from privacy.subjects.types import SubjectKind
+
+
+@dataclass(frozen=True)
+class MergeView:
+    """Two subjects whom staff found to be one person, and who are so now."""
+
+    a: UUID
+    b: UUID
+    reason: str
+    merged_at: int
 
 
 class NotMerged(Conflict):
@@ -178,6 +189,17 @@ def unmerge(a: UUID, b: UUID, *, actor: Actor, programme: Programme, reason: str
         details={"reason": reason},
     )
     return enlisted
+
+
+def merges_among(subject_ids: Collection[UUID]) -> list[MergeView]:
+    """The merges between these subjects that have not ended, the oldest first."""
+    query = sa.select(SubjectMerge).where(
+        SubjectMerge.a_subject_id.in_(subject_ids),
+        SubjectMerge.b_subject_id.in_(subject_ids),
+        SubjectMerge.unmerged_at.is_(None),
+    )
+    rows = session().scalars(query.order_by(SubjectMerge.merged_at, SubjectMerge.id))
+    return [MergeView(row.a_subject_id, row.b_subject_id, row.reason, row.merged_at) for row in rows]
 
 
 def lock_person(driver: Driver, subject_id: UUID) -> frozenset[UUID]:

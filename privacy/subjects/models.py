@@ -174,6 +174,28 @@ class SubjectMerge(Base):
     unmerged_at: Mapped[int | None] = mapped_column(sa.BigInteger)
 
 
+class ContactPreference(Base):
+    """How a person likes to be written to, beside consent: it allows nothing and forbids nothing."""
+
+    __tablename__ = "contact_preference"
+
+    subject_id: Mapped[UUID] = mapped_column(Id, sa.ForeignKey("data_subject.id"), primary_key=True)
+    #: Channel, topics and frequency as JSON, sealed with the person's key.
+    wishes_enc: Mapped[bytes] = mapped_column(
+        sa.LargeBinary,
+        info=sealed(
+            "by which channel, about what and how often somebody likes to hear",
+            why="to heed it",
+            owner="subject_id",
+            row="subject_id",
+        ),
+    )
+    key_version: Mapped[int] = mapped_column(sa.Integer)
+    #: The system that said it, and when it came.
+    source: Mapped[str] = mapped_column(sa.String(128))
+    set_at: Mapped[int] = mapped_column(sa.BigInteger)
+
+
 class SubjectStanding(Base):
     """When a standing or an age class held, so that "was it allowed on 3 March?" can be answered."""
 

@@ -24,6 +24,8 @@ from privacy.subjects.schemas import (
     ChangeIn,
     ClaimOut,
     ContactOut,
+    ContactPreferencesIn,
+    ContactPreferencesOut,
     DisagreementsOut,
     DisputeOut,
     IdentifierOut,
@@ -34,7 +36,7 @@ from privacy.subjects.schemas import (
     SubjectOut,
     SubjectView,
 )
-from privacy.subjects.service import Dispute, Naming, Standing
+from privacy.subjects.service import ContactPreferences, Dispute, Naming, Standing
 
 #: Where the application keeps what counts the acts that wait for a review: acts are a higher room's.
 ACTS_WAITING = "privacy_acts_waiting"
@@ -96,6 +98,34 @@ def lookup(body: LookupIn) -> SubjectView:
             for c in view.contacts
         ],
         token=_token(view.id, view.version),
+    )
+
+
+@people.get("/<uuid:subject_ref>/contact-preferences")
+@require(Permission.CONSENTS_READ)
+@people.answers(200, ContactPreferencesOut)
+def contact_preferences(subject_ref: UUID) -> ContactPreferencesOut:
+    """By which channel, about what and how often a person likes to hear. It decides nothing: ask the check."""
+    return _wished(service.contact_preferences(_known(subject_ref), programme=programmes.current()))
+
+
+@people.put("/<uuid:subject_ref>/contact-preferences")
+@require(Permission.CONSENTS_WRITE)
+@people.body(ContactPreferencesIn)
+@writes
+@people.answers(200, ContactPreferencesOut)
+def set_contact_preferences(body: ContactPreferencesIn, subject_ref: UUID) -> ContactPreferencesOut:
+    """Set what a person wishes, in place of what was wished before. It records no act and gives no consent."""
+    actor = current_actor()
+    wished = ContactPreferences(body.channel, tuple(body.topics), body.frequency)
+    return _wished(
+        service.set_contact_preferences(
+            _known(subject_ref),
+            wished,
+            actor=actor,
+            programme=programmes.current(),
+            source=body.source or actor.name,
+        )
     )
 
 
@@ -241,6 +271,10 @@ def _known(subject_ref: UUID) -> UUID:
     subject_id = service.reveal_subject(actor, str(subject_ref))
     service.view(subject_id, realm=actor.realm.value)
     return subject_id
+
+
+def _wished(found: ContactPreferences) -> ContactPreferencesOut:
+    return ContactPreferencesOut(found.channel, list(found.topics), found.frequency, _time(found.set_at))
 
 
 def _since(text: str | None) -> int | None:

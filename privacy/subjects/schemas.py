@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from privacy.subjects.contact_preferences import Frequency
 from privacy.subjects.types import AgeClass
 
 Text = Annotated[str, Meta(max_length=512)]
@@ -140,3 +141,25 @@ class DisagreementsOut(Struct):
     shared_contacts: list[SharedContactOut]
     #: Give it as `after` to get the next page; null on the last one.
     next: str | None
+
+
+class ContactPreferencesIn(Struct, forbid_unknown_fields=True):
+    """How somebody likes to be written to. It replaces what was said before; what is left out is no wish."""
+
+    #: A channel that advertising uses.
+    channel: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    #: Codes of the programme's topics.
+    topics: Annotated[list[Annotated[str, Meta(min_length=1, max_length=64)]], Meta(max_length=200)] = []
+    frequency: Frequency | None = None
+    #: The system that was told; without it, the client's name.
+    source: Name | None = None
+
+
+class ContactPreferencesOut(Struct):
+    """How somebody likes to be written to, which allows nothing: whether one may is what the check says."""
+
+    channel: str | None
+    topics: list[str]
+    frequency: Frequency | None
+    #: When it was said; null where nothing was.
+    set_at: str | None

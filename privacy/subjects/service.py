@@ -16,6 +16,14 @@ from privacy.errors import NotFound
 from privacy.programme.types import ContactKind, Programme
 from privacy.subjects import identifiers
 from privacy.subjects.audited import audited_rows, subject_content
+from privacy.subjects.contact_preferences import (
+    ContactPreferences,
+    Frequency,
+    contact_preferences,
+    set_contact_preferences,
+    topics_of,
+    wished_channels,
+)
 from privacy.subjects.contact_value import open_contact
 from privacy.subjects.disagreements import (
     MOST_ON_A_PAGE,
@@ -42,6 +50,7 @@ from privacy.subjects.erasing import (
     same_contact,
 )
 from privacy.subjects.families import Families, families
+from privacy.subjects.finding import find, find_ids
 from privacy.subjects.holding import hold
 from privacy.subjects.identifier_value import OwnIdentifier, own_identifiers
 from privacy.subjects.index_moving import Moved, move_portion, reindex_portion
@@ -56,6 +65,7 @@ from privacy.subjects.index_rotation import (
     publish_index_rotation,
 )
 from privacy.subjects.linking import (
+    MergeView,
     NotMerged,
     bump,
     ever_held,
@@ -66,6 +76,7 @@ from privacy.subjects.linking import (
     is_subject,
     lock_person,
     merge,
+    merges_among,
     portion_after,
     portion_of,
     retire_contact,
@@ -75,7 +86,8 @@ from privacy.subjects.linking import (
     unmerge,
 )
 from privacy.subjects.listing import ListedPerson, listed_person, people_after, restricted_of
-from privacy.subjects.locking import Names, lock_names, named_subjects
+from privacy.subjects.locking import Names, lock_names
+from privacy.subjects.looking import OPEN_FOR, LookReason, Why, file_open_until, look_again, look_for
 from privacy.subjects.models import AccountIdentifier, DataSubject, SubjectContact, SubjectStanding
 from privacy.subjects.naming import (
     ContactName,
@@ -128,21 +140,26 @@ __all__ = [
     "FAMILY_ID",
     "MOST_ON_A_PAGE",
     "NO_STANDING",
+    "OPEN_FOR",
     "REPLAYED",
     "SAFE_AFTER",
     "AgeClass",
     "Claimed",
     "ContactName",
+    "ContactPreferences",
     "ContactRow",
     "ContactView",
     "Dispute",
     "Enlisted",
     "Families",
+    "Frequency",
     "IndexKeyInUse",
     "IndexedContact",
     "IndexesMove",
     "ListedPerson",
     "LockedPerson",
+    "LookReason",
+    "MergeView",
     "Moved",
     "Names",
     "Naming",
@@ -162,6 +179,7 @@ __all__ = [
     "SubjectRow",
     "SubjectView",
     "WalkedContact",
+    "Why",
     "alone_on",
     "apart",
     "at_rest",
@@ -171,6 +189,7 @@ __all__ = [
     "claims_among",
     "claims_of",
     "contact_name",
+    "contact_preferences",
     "contacts_after",
     "contacts_held",
     "contacts_held_by",
@@ -183,6 +202,9 @@ __all__ = [
     "ever_held",
     "families",
     "family_of",
+    "file_open_until",
+    "find",
+    "find_ids",
     "finish_index_rotation",
     "forget_contact_alone",
     "held_contact",
@@ -203,8 +225,11 @@ __all__ = [
     "lock_names",
     "lock_natural_person",
     "lock_person",
+    "look_again",
+    "look_for",
     "merge",
     "merge_rows",
+    "merges_among",
     "merges_of",
     "move_portion",
     "name_of",
@@ -235,13 +260,16 @@ __all__ = [
     "reveal_subject",
     "same_contact",
     "same_group",
+    "set_contact_preferences",
     "set_own_act",
     "standing_still",
     "standings_of",
     "steadily",
     "suppression_index",
+    "topics_of",
     "unmerge",
     "version_of",
+    "wished_channels",
 ]
 
 
@@ -368,34 +396,6 @@ def _end_standing(subject_id: UUID, pattern: str, now: int) -> None:
         )
         .values(until=now)
     )
-
-
-def find(naming: Naming) -> tuple[UUID, ...]:
-    """The subjects that a request names, the leading one first; raises `NotFound` where there is none."""
-    found = find_ids(naming)
-    if not found:
-        raise NotFound("There is no such person.")
-    return found
-
-
-def find_ids(naming: Naming) -> tuple[UUID, ...]:
-    """The subjects that a request names, none made; a contact also finds the accounts that hold it, after its own."""
-    return steadily(None, lambda _driver: _find_ids(naming))
-
-
-def _find_ids(naming: Naming) -> tuple[UUID, ...]:
-    names = naming.names()
-    named = (
-        sa.select(DataSubject.id)
-        .where(DataSubject.id.in_(named_subjects(names.shape())), DataSubject.realm == naming.realm.value)
-        .order_by(DataSubject.id)
-    )
-    found = list(session().scalars(named, names.binds()))
-    if not naming.by_account and naming.contacts:
-        indexes = [c.index for c in naming.contacts.values()]
-        held = sa.select(SubjectContact.subject_id).where(SubjectContact.value_bidx.in_(indexes))
-        found += sorted(set(session().scalars(held)) - set(found))
-    return tuple(found)
 
 
 def view(subject_id: UUID, *, realm: str) -> SubjectView:

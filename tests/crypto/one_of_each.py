@@ -50,6 +50,9 @@ from privacy.outbox import service as outbox
 from privacy.programme import service as programmes
 from privacy.programme.types import ContactKind, RetentionWarning
 from privacy.registers import service as registers
+from privacy.reports import orders
+from privacy.reports import service as reports
+from privacy.reports.models import ReportOrder
 from privacy.retention import service as retention
 from privacy.retention.runs import audited_runs, batches, executing, runs
 from privacy.retention.service import WantedHold
@@ -121,6 +124,7 @@ def make(service: Service) -> None:
         db.session.remove()
     with service.app.app_context():
         _registers_are_kept()
+        _reports_are_ordered()
         _data_are_held()
         _data_are_disposed_of()
         db.session.remove()
@@ -163,6 +167,11 @@ def _about(caller: Caller, person: dict[str, str], number: int) -> None:
     evidence = {"evidence": {"campaign": f"autumn {number}", "ip": f"192.0.2.{number + 1}"}}
     answer = caller.post("/consents", a_give(person, **evidence), Idempotency_Key=f"first-{number}")
     assert answer.status_code == 201, answer.text
+    ref = caller.post("/subjects/lookup", {"subject": person}).get_json()["subject_ref"]
+    assert (
+        caller.put(f"/subjects/{ref}/contact-preferences", {"topics": ["home", "kids"][: number + 1]}).status_code
+        == 200
+    )
     asked: dict[str, Any] = a_give(person, act="request", purpose="newsletter", channels=["email"])
     caller.record(asked | {"wording": {"code": "newsletter", "locale": "pl"}})
 
@@ -262,6 +271,16 @@ def _a_system_is_asked() -> None:
         work, result = Work((SealedKey("email", (ANNA["email"],)),)), Result(rows=({"email": ANNA["email"]},))
         task = tasks.add(row, cases.key_of(row), TaskKind.FIND, "shop", place="shop.customer", work=work)
         tasks.put_result(task, result)
+
+
+def _reports_are_ordered() -> None:
+    period = reports.Period(date(2026, 1, 1), date(2026, 12, 31))
+    asked = reports.Asked(reports.PACK.name, reports.ReportForm.ZIP, "pl", period, 0, {"seed": "x"})
+    for _ in range(2):
+        with unit_of_work():
+            order_id = reports.order(asked, actor=OPERATOR)
+            made = reports.Made(asked, b"a pack", asked.form.media_type, "pack.zip")
+            orders.store(session().get_one(ReportOrder, order_id), made, actor=OPERATOR)
 
 
 def _data_are_disposed_of() -> None:

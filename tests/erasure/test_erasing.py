@@ -35,6 +35,7 @@ JAN = {"customer_id": "C-2002", "email": "jan.nowak@example.com"}
 #: Tables that name a subject or the owner of a key, and are emptied by nobody, each with the reason.
 NOT_ERASED = {
     "retention_warning": "`retention.forget_people`, an eraser that the application hands in",
+    "change_by_other": "the same",
     "person_entry": "`selfservice.forget_people`, an eraser that the application hands in",
     "person_session": "the same",
     "quality_confirmation": "`retention.forget_people` again",

@@ -198,6 +198,16 @@ def _() -> Change:
     return lambda: _person("C-1001")
 
 
+@story("subjects.set_contact_preferences", "contact_preferences.set")
+def _() -> Change:
+    a_programme()
+    anna = before(lambda: _person("C-1001"))
+    wished = subjects.ContactPreferences(topics=("home",))
+    return lambda: subjects.set_contact_preferences(
+        anna, wished, actor=OPERATOR, programme=programme.current(), source="crm"
+    )
+
+
 @story("subjects.merge", "subject.merged")
 def _() -> Change:
     a_programme()

@@ -8,6 +8,7 @@ from privacy.programme.types import ContactKind
 from privacy.selfservice import service as selfservice
 from tests.consent.desk import lay_programme
 from tests.rules.changes import CHANGES, Change, before, story
+from tests.selfservice.others import said_by_staff, settled
 from tests.selfservice.visitors import ANNA, BASE_URL, by_code, known, letters
 
 __all__ = ["CHANGES"]
@@ -45,3 +46,25 @@ def _() -> Change:
     redeemed = by_code(letters()[-1].code)
     assert redeemed
     return lambda: selfservice.delete_ended_sessions(clock.micros() + _LATER, actor=SERVICE)
+
+
+def _changed_by_staff() -> None:
+    lay_programme()
+    known(ANNA)
+    before(selfservice.note_changes)
+    before(lambda: said_by_staff(ANNA))
+    settled()
+    before(selfservice.note_changes)
+
+
+@story("selfservice.tell_of_changes", "changes_by_others.told")
+def _() -> Change:
+    _changed_by_staff()
+    later = clock.micros() + 60 * clock.MINUTE
+    return lambda: selfservice.tell_of_changes(later, base_url=BASE_URL, actor=SERVICE)
+
+
+@story("selfservice.delete_old_changes", "changes_by_others.deleted")
+def _() -> Change:
+    _changed_by_staff()
+    return lambda: selfservice.delete_old_changes(clock.micros() + _LATER, actor=SERVICE)

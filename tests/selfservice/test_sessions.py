@@ -55,7 +55,7 @@ def test_a_session_ends_with_the_erasure_of_its_person_and_nothing_of_it_stays()
     members = subjects.natural_person(session_of(mine).subject_id)  # type: ignore[arg-type]  # it is a person's
     with unit_of_work():
         gone = selfservice.forget_people(sorted(members))
-    assert gone == {"person_session": 1, "person_proof": 1, "person_entry": 2}
+    assert gone == {"person_session": 1, "person_proof": 1, "person_entry": 2, "change_by_other": 0}
     assert is_over(mine)
     assert by_code(askers.code, "another browser") is None
     for model in (PersonSession, PersonProof, PersonEntry):

@@ -74,7 +74,7 @@ def letters() -> list[Letter]:
     # Ids and times of one millisecond, as of a clock that stands, say nothing of the order.
     written: sa.ColumnElement[int] = sa.literal_column("ctid" if db.engine.name == "postgresql" else "rowid")
     rows = session().scalars(sa.select(OutboxMessage).order_by(OutboxMessage.created_at, written)).all()
-    return [_letter(row) for row in rows if row.template.startswith("portal_code")]
+    return [letter_of(row) for row in rows if row.template.startswith("portal_code")]
 
 
 def run_jobs() -> int:
@@ -134,7 +134,8 @@ def session_of(opened: Opened) -> PersonSession:
     return found
 
 
-def _letter(row: OutboxMessage) -> Letter:
+def letter_of(row: OutboxMessage) -> Letter:
+    """A message of the outbox, opened."""
     key = load_owner_key(session(), keyring.installed(), row.owner_id, row.key_version)
     text = msgspec.json.decode(key.open("outbox_message", "body_enc", row.id, bytes(row.body_enc)))
     to = key.open("outbox_message", "to_enc", row.id, bytes(row.to_enc)).decode()

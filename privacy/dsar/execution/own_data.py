@@ -15,6 +15,7 @@ from privacy.authz.actors import Realm
 from privacy.consent import service as consent
 from privacy.db import session
 from privacy.dsar.models import DataSubjectRequest
+from privacy.programme import service as programmes
 from privacy.subjects import service as subjects
 
 OwnRow = Mapping[str, Any]
@@ -82,6 +83,18 @@ def _standings(members: Collection[UUID], _realm: Realm) -> Iterator[OwnRow]:
             }
 
 
+def _preferences(members: Collection[UUID], _realm: Realm) -> Iterator[OwnRow]:
+    programme = programmes.current()
+    found = subjects.contact_preferences(min(members), programme=programme)
+    if found.set_at is not None:
+        yield {
+            "channel": found.channel,
+            "topics": ", ".join(found.topics) or None,
+            "frequency": found.frequency,
+            "set_at": clock.isoformat(found.set_at),
+        }
+
+
 def _requests(members: Collection[UUID], _realm: Realm) -> Iterator[OwnRow]:
     mine = sa.select(DataSubjectRequest).where(DataSubjectRequest.subject_id.in_(members))
     for row in session().scalars(mine.order_by(DataSubjectRequest.id)):
@@ -110,6 +123,7 @@ _TABLES: Mapping[str, Callable[[Collection[UUID], Realm], Iterator[OwnRow]]] = {
     "contacts": _contacts,
     "identifiers": _identifiers,
     "consents": _consents,
+    "contact_preferences": _preferences,
     "standings": _standings,
     "requests": _requests,
     "events": _events,

@@ -28,6 +28,7 @@ _OWN = {
         "act purpose channel claimed_at received_at wording notice locale source proof mandate no_effect annulled",
         "act purpose channel claimed_at locale",
     ),
+    "contact_preferences": ("channel topics frequency set_at", "channel topics frequency"),
     "standings": ("standing since until", ""),
     "requests": ("number case_type intake received_at state outcome ended_at", ""),
     "events": ("at action by", ""),

@@ -122,6 +122,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "contacts": "Your contacts, and where we have them from",
         "identifiers": "Your customer numbers and other identifiers",
         "consents": "What you agreed to, refused, withdrew or objected to",
+        "contact_preferences": "How you like to be written to",
         "standings": "Restrictions and the like",
         "requests": "Your requests",
         "events": "Entries of the audit log about you",

@@ -125,6 +125,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "contacts": "Vaši kontakti i odakle ih imamo",
         "identifiers": "Vaši brojevi kupca i drugi identifikatori",
         "consents": "Na što ste pristali, što ste odbili, povukli ili čemu ste prigovorili",
+        "contact_preferences": "Kako želite primati poruke",
         "standings": "Ograničenja i slično",
         "requests": "Vaši zahtjevi",
         "events": "Zapisi dnevnika događaja o Vama",

@@ -125,6 +125,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "contacts": "Twoje dane kontaktowe i ich źródło",
         "identifiers": "Twoje numery klienta i inne identyfikatory",
         "consents": "Na co wyrażono zgodę, czego odmówiono, co wycofano i wobec czego wniesiono sprzeciw",
+        "contact_preferences": "Jak chcesz otrzymywać wiadomości",
         "standings": "Ograniczenia i podobne",
         "requests": "Twoje żądania",
         "events": "Wpisy dziennika zdarzeń o Tobie",

@@ -123,7 +123,7 @@ def _receive(everybody: list[Person]) -> None:
         }
         given |= {"received_at": (clock.now() - timedelta(days=days)).isoformat(), "address": [street, town]}
         if kind == "rectification":
-            given["corrections"] = [{"field": "city", "value": "Gdynia"}]
+            given["corrections"] = [{"what": "city", "right": "Gdynia"}]
         with unit_of_work():
             dsar.receive(decode(json.dumps(given).encode(), RequestIn).received(zone), actor=OPERATOR)
 

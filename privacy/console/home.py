@@ -59,6 +59,7 @@ def _told(part: Part) -> Mapping[str, Any]:
             "text": line.text,
             "state": line.state,
             "kind": line.kind,
+            "to": line.to,
             "due": None if line.due_at is None else line.due_at // clock.SECOND,
         }
         for line in part.lines

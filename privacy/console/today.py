@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from flask import url_for
+
 from privacy import clock
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor
@@ -12,9 +14,12 @@ from privacy.authz.permissions import Permission
 from privacy.breach import service as breach
 from privacy.breach.service import Standing
 from privacy.consent import service as consent
+from privacy.console.breaches.words import clock_text
+from privacy.console.requests.words import KINDS
 from privacy.dsar import service as dsar
+from privacy.dsar.service import CaseType
 from privacy.jobs import service as jobs
-from privacy.pages.languages import day_text, moment_text, ngettext, number_text
+from privacy.pages.languages import day_text, locale, moment_text, ngettext, number_text
 from privacy.pages.languages import gettext as _
 from privacy.programme.service import NoProgramme
 from privacy.retention import service as retention
@@ -35,6 +40,8 @@ class Line:
     kind: str
     #: When it must be done, in microseconds; a page counts down to it.
     due_at: int | None = None
+    #: Where it is dealt with.
+    to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,14 +85,18 @@ def _requests(actor: Actor, _now: int) -> Part:
             return
         for one in page.requests:
             left = one.days_left or 0
-            text = _("Request %(number)s, due on %(day)s") % {"number": one.row.number, "day": day_text(one.due_on)}
+            kind = KINDS[CaseType(one.row.case_type)]
+            said = {"number": one.row.number, "kind": kind, "day": day_text(one.due_on)}
+            text = _("%(kind)s, request %(number)s, due on %(day)s") % said
+            to = url_for("console.requests_one", request_id=one.row.id)
             if left < 0:
                 late = ngettext("%(num)s day late", "%(num)s days late", -left) % {"num": -left}
-                yield Line(text, late, "late")
+                yield Line(text, late, "late", to=to)
             elif left == 0:
-                yield Line(text, _("today"), "late")
+                yield Line(text, _("today"), "late", to=to)
             else:
-                yield Line(text, ngettext("%(num)s day left", "%(num)s days left", left) % {"num": left}, "wait")
+                days = ngettext("%(num)s day left", "%(num)s days left", left) % {"num": left}
+                yield Line(text, days, "wait", to=to)
 
     return _part("requests", _("Requests by due date"), _("No request is open."), lines())
 
@@ -96,9 +107,10 @@ def _breaches(actor: Actor, now: int) -> Part:
     def lines() -> Iterator[Line]:
         for one in sorted(breach.running_clocks(now, realm=actor.realm), key=lambda one: one.due_at):
             number = _("%(number)s (rehearsal)") % {"number": one.number} if one.rehearsal else one.number
-            said = {"number": number, "clock": one.code, "moment": moment_text(one.due_at)}
+            said = {"number": number, "clock": clock_text(one.code), "moment": moment_text(one.due_at)}
             text = _("Breach %(number)s, %(clock)s until %(moment)s") % said
-            yield Line(text, *words.get(one.standing, (_("running"), "wait")), one.due_at)
+            to = url_for("console.breaches_one", breach_id=one.breach_id)
+            yield Line(text, *words.get(one.standing, (_("running"), "wait")), one.due_at, to)
 
     return _part("breaches", _("Clocks of breaches"), _("No clock of a breach is running."), lines())
 
@@ -108,7 +120,8 @@ def _runs(_actor: Actor, _now: int) -> Part:
         for run in retention.runs_to_approve():
             agreed = sum(one is not None for one in (run.first_by, run.second_by))
             said = {"number": run.number, "agreed": agreed, "wanted": run.approvals}
-            yield Line(_("Run %(number)s: %(agreed)s of %(wanted)s have agreed") % said, _("waits"), "wait")
+            text = _("Run %(number)s: %(agreed)s of %(wanted)s have agreed") % said
+            yield Line(text, _("waits"), "wait", to=url_for("console.retention_run", run_id=run.id))
 
     return _part("runs", _("Disposal awaiting approval"), _("No disposal run waits for approval."), lines())
 
@@ -121,7 +134,8 @@ def _holds(actor: Actor, now: int) -> Part:
             return
         for hold in found:
             said = {"number": hold.number, "day": day_text(hold.review_on)}
-            yield Line(_("Hold %(number)s, to be reviewed by %(day)s") % said, _("due"), "late")
+            text = _("Hold %(number)s, to be reviewed by %(day)s") % said
+            yield Line(text, _("due"), "late", to=url_for("console.holds_one", hold_id=hold.id))
 
     return _part("holds", _("Holds to review"), _("No hold is to be reviewed."), lines())
 
@@ -130,8 +144,10 @@ def _alarms(_actor: Actor, _now: int) -> Part:
     def lines() -> Iterator[Line]:
         for alarm in jobs.alarms():
             if alarm.acknowledged_at is None:
-                said = {"code": alarm.code.value, "about": alarm.about, "moment": moment_text(alarm.raised_at)}
-                yield Line(_("%(code)s %(about)s, since %(moment)s") % said, _("rings"), "late")
+                words = jobs.said(alarm.code, locale()).rstrip(".")
+                said = {"what": words, "about": alarm.about, "moment": moment_text(alarm.raised_at)}
+                text = _("%(what)s (%(about)s), since %(moment)s") % said
+                yield Line(text, _("rings"), "late", to=url_for("console.alarms"))
 
     return _part("alarms", _("Alarms that nobody acknowledged"), _("No alarm rings."), lines())
 
@@ -141,7 +157,8 @@ def _failing(_actor: Actor, _now: int) -> Part:
         for one in jobs.standings():
             if one.failures:
                 said = {"name": one.name, "count": number_text(one.failures)}
-                yield Line(_("%(name)s failed %(count)s times, one after another") % said, _("fails"), "late")
+                text = _("%(name)s failed %(count)s times, one after another") % said
+                yield Line(text, _("fails"), "late", to=url_for("console.jobs_one", job=one.name))
 
     return _part("jobs", _("What does not work"), _("All work in the background is done."), lines())
 
@@ -153,7 +170,8 @@ def _log(_actor: Actor, now: int) -> Part:
         except (audit.LogNotOpened, audit.CheckpointNotFound):
             return
         text = _("Last signed on %(moment)s") % {"moment": moment_text(at)}
-        yield Line(text, _("goes on"), "yes") if published else Line(text, _("stands still"), "late", now)
+        to = url_for("console.log")
+        yield Line(text, _("goes on"), "yes", to=to) if published else Line(text, _("stands still"), "late", now, to)
 
     return _part("log", _("The log"), _("The log was not signed yet."), lines())
 
@@ -166,7 +184,7 @@ def _acts(actor: Actor, _now: int) -> Part:
             text = ngettext("%(num)s act has no effect", "%(num)s acts have no effect", number) % said
             if number >= _MOST_ACTS:
                 text = _("%(num)s acts or more have no effect") % said
-            yield Line(text, _("waits"), "wait")
+            yield Line(text, _("waits"), "wait", to=url_for("console.idle_acts"))
 
     return _part("acts", _("Acts without effect"), _("No act waits for a review."), lines())
 

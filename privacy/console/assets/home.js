@@ -28,7 +28,10 @@
     const sign = element("span", "", SIGNS[told.kind] || "");
     sign.setAttribute("aria-hidden", "true");
     state.append(sign, " " + told.state);
-    item.append(state, " ", element("span", "text", told.text));
+    const text = element(told.to ? "a" : "span", "text", told.text);
+    // Addresses are the server's own, and none but a path of this site is followed.
+    if (told.to && told.to.startsWith("/console/")) text.setAttribute("href", told.to);
+    item.append(state, " ", text);
     if (told.due !== null && code === "breaches") {
       const left = element("span", "left");
       left.dataset.due = told.due;

@@ -36,6 +36,7 @@ _MENU: tuple[tuple[LazyProxy, tuple[tuple[str, LazyProxy], ...]], ...] = (
         (
             ("console.requests", lazy_gettext("Requests")),
             ("console.breaches", lazy_gettext("Breaches")),
+            ("console.incident", lazy_gettext("Report an incident")),
             ("console.approvals", lazy_gettext("Second signatures")),
         ),
     ),

@@ -28,7 +28,8 @@ def zipped(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
     """The archive: the manifest, then the files in their order."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for path, raw in {MANIFEST: readable(manifest), **files}.items():
+        archive.writestr(entry(MANIFEST), readable(manifest))
+        for path, raw in files.items():  # One at a time: where they lie packed, no more than one is unpacked.
             archive.writestr(entry(path), raw)
     return out.getvalue()
 

@@ -959,7 +959,7 @@ class Evidence:
         if erased := [index for index, body in bodies.items() if body is None]:
             listed = ", ".join(map(str, erased[:20])) + (", ..." if len(erased) > 20 else "")
             self.unproven.append(
-                f"What {len(erased)} events say was erased (at index {listed}); that they stand holds."
+                f"What {len(erased)} events say was erased or is withheld (at index {listed}); that they stand holds."
             )
         return bodies
 

@@ -12,18 +12,22 @@ class Reports(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # the signature is Click's
         """Every command, the reports as they are listed."""
-        from privacy.reports.listing import REPORTS
+        from privacy.reports.offered import OFFERED
 
-        return ["list", *REPORTS]
+        return ["list", "schedules", *OFFERED]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name; None where there is none."""
         if cmd_name == "list":
             return list_reports
-        from privacy.cli.report_make import command_of
-        from privacy.reports.listing import REPORTS
+        if cmd_name == "schedules":
+            from privacy.cli.report_schedules import command as schedules
 
-        report = REPORTS.get(cmd_name)
+            return schedules
+        from privacy.cli.report_make import command_of
+        from privacy.reports.offered import OFFERED
+
+        report = OFFERED.get(cmd_name.replace("-", "_"))
         return None if report is None else command_of(report)
 
 
@@ -39,7 +43,7 @@ def command() -> None:
 @json_option
 def list_reports(as_json: bool) -> None:
     """List the reports that there are, with the forms in which each is given."""
-    from privacy.reports.listing import REPORTS
+    from privacy.reports.offered import OFFERED
 
     if as_json:
         told = [
@@ -52,10 +56,10 @@ def list_reports(as_json: bool) -> None:
                 "options": [option.name for option in one.options],
                 "period": one.periodic,
             }
-            for one in REPORTS.values()
+            for one in OFFERED.values()
         ]
         print_json({"reports": told})
         return
     print_table(
-        ("report", "forms", "title"), [(one.name, " ".join(one.forms), one.titles.en) for one in REPORTS.values()]
+        ("report", "forms", "title"), [(one.name, " ".join(one.forms), one.titles.en) for one in OFFERED.values()]
     )

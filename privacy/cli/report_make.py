@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -35,19 +37,24 @@ def command_of(report: Report) -> click.Command:
         click.Option(["--as-of"], type=_DAY, metavar="DAY", help="The day whose state is told; today by default."),
         click.Option(["--as", "form"], type=forms, default=report.forms[0].value, show_default=True, help="The form."),
         click.Option(
-            ["--locale"], type=click.Choice(["pl", "en", "hr"]), help="Language; by default the programme's first."
+            ["--locale", "--language", "locale"],
+            type=click.Choice(["pl", "en", "hr"]),
+            help="Language; by default the programme's first.",
         ),
     ]
     return made
 
 
 def _output(run: Any) -> Any:
-    return click.option("-o", "--output", type=_FILE, help="File to write; named after the report by default.")(run)
+    return click.option(
+        "-o", "--output", "--out", "output", type=_FILE, help="File to write; named after the report by default."
+    )(run)
 
 
 def _help(report: Report) -> str:
     return (
-        f"{report.about.en}\n\nNeeds {report.permission.value} in the console; the command line may make every report."
+        f"{report.about.en}\n\nNeeds {', '.join(sorted(report.permissions))} in the console; "
+        "the command line may make every report."
     )
 
 
@@ -79,7 +86,9 @@ def _make(report: Report, given: dict[str, Any]) -> None:
 
     with opened() as config:
         audit.settle(audit.Anchor(config.anchor_path), seconds=_PATIENCE)
-        made = reports.make(_asked(report, given, programmes.current()), actor=OPERATOR)
+        asked = _asked(report, given, programmes.current())
+        with _progress(hidden=given["as_json"] or report is not reports.PACK) as progress:
+            made = reports.make(asked, actor=OPERATOR, progress=progress)
         output = given["output"] or Path(made.file_name)
         evidence.ensure_free(output)
         with unit_of_work():
@@ -91,6 +100,18 @@ def _make(report: Report, given: dict[str, Any]) -> None:
         print_json({**told, "bytes": len(made.content), "event_id": str(event_id)})
         return
     click.echo(f"{output}: {len(made.content)} bytes, SHA-256 {made.sha256}.")
+
+
+@contextlib.contextmanager
+def _progress(*, hidden: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar for what is made in steps."""
+    with click.progressbar(length=0, label="Reports", file=sys.stderr, hidden=hidden) as bar:
+
+        def show(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield show
 
 
 def _asked(report: Report, given: Mapping[str, Any], programme: Any) -> Asked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from privacy.evidence.account import Account, read_account
 from privacy.evidence.acts import Texts, path_of, readable_acts
+from privacy.evidence.archive import Proven, lines, packed
 from privacy.evidence.breach_bundle import Timeline, make_timeline, record_timeline
 from privacy.evidence.bundle import MEDIA_TYPE, Bundle, make_bundle, record_bundle
 from privacy.evidence.effect_words import effect_in, reason_in
@@ -28,7 +29,7 @@ from privacy.evidence.failures import (
 from privacy.evidence.summary_texts import LOCALES
 from privacy.evidence.summary_texts import words as summary_words
 from privacy.evidence.verification import Report, audited_tables, install, verify_all, verify_installation
-from privacy.evidence.verified import VerifiedFile
+from privacy.evidence.verified import LastVerified, VerifiedFile, last_verified
 
 __all__ = [
     "LOCALES",
@@ -39,10 +40,12 @@ __all__ = [
     "ExportedLog",
     "ExportedRows",
     "ForeignDecision",
+    "LastVerified",
     "PeopleErased",
     "PersonChanges",
     "PlaceOpen",
     "PlaceTaken",
+    "Proven",
     "Report",
     "SeveralPeople",
     "Texts",
@@ -56,10 +59,13 @@ __all__ = [
     "export_log",
     "exported_tables",
     "install",
+    "last_verified",
+    "lines",
     "lines_to_write",
     "make_bundle",
     "make_timeline",
     "path_of",
+    "packed",
     "private_file",
     "read_account",
     "readable_acts",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from privacy.programme.service import EEA, Programme
-from privacy.programme.types import Controller
 from privacy.reports.words import Words
 
 
@@ -14,22 +13,9 @@ def contact(*parts: str | None) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def controller(found: Controller) -> str:
-    """A controller with its contact details (Art. 30(1)(a))."""
-    return contact(found.name, found.address, found.email, found.phone)
-
-
 def controllers(programme: Programme, codes: Iterable[str]) -> tuple[str, ...]:
     """The names of controllers."""
     return tuple(programme.controllers[code].name for code in codes)
-
-
-def dpo(programme: Programme, codes: Iterable[str]) -> str | None:
-    """The data protection officer of one of these controllers; None where they have none."""
-    found = programme.dpo
-    if found is None or set(codes).isdisjoint(found.controllers):
-        return None
-    return contact(found.name, found.email, found.phone, found.address)
 
 
 def in_words(said: Mapping[str, str] | None, words: Words) -> str | None:
@@ -40,9 +26,3 @@ def in_words(said: Mapping[str, str] | None, words: Words) -> str | None:
 def outside(country: str) -> bool:
     """Whether data that go there are transferred to a third country (Art. 44)."""
     return country not in EEA
-
-
-def transfer(name: str, country: str, safeguard: Mapping[str, str] | None, words: Words) -> str:
-    """Who gets data in which country, and by which safeguard."""
-    told = in_words(safeguard, words) or words.say("no_safeguard")
-    return f"{name} ({words.country(country).text}): {told}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from uuid import UUID
 
 from privacy.authz.actors import Actor
 from privacy.authz.permissions import Permission
@@ -24,6 +26,8 @@ class ReportForm(StrEnum):
     CSV = "csv"
     JSON = "json"
     XLSX = "xlsx"
+    #: Several reports in one signed archive.
+    ZIP = "zip"
 
     @property
     def media_type(self) -> str:
@@ -36,7 +40,10 @@ _MEDIA_TYPES = {
     ReportForm.CSV: "text/csv; charset=utf-8",
     ReportForm.JSON: "application/json",
     ReportForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ReportForm.ZIP: "application/zip",
 }
+#: What nearly every report is given as.
+DOCUMENT_FORMS = (ReportForm.PDF, ReportForm.CSV, ReportForm.JSON, ReportForm.XLSX)
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,14 @@ class Option:
     file: bool = False
 
 
+#: Is told how many steps of how many are done.
+Progress = Callable[[int, int], None]
+
+
+def _unwatched(_done: int, _of: int) -> None:
+    """Nobody waits for it."""
+
+
 @dataclass(frozen=True)
 class Context:
     """All that a report is written from."""
@@ -84,6 +99,7 @@ class Context:
     #: The programme in force at `as_of`.
     programme: Programme
     words: Words
+    progress: Progress = _unwatched
 
     @cached_property
     def today(self) -> date:
@@ -123,6 +139,39 @@ class Context:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A report that is ready to be handed out, once it is noted in the log who takes it."""
+
+    asked: Asked
+    content: bytes = field(repr=False)
+    media_type: str
+    #: Names no person.
+    file_name: str
+    #: The person whom it is about, if it is about one.
+    subject_id: UUID | None = None
+    #: What the log is told beside.
+    logged: Mapping[str, str] = field(default_factory=dict)
+    #: Reports in it that the log is told of by themselves.
+    within: tuple[Made, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the content, in hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Reports that are one archive already."""
+
+    content: bytes = field(repr=False)
+    #: What the log is told beside.
+    logged: Mapping[str, str]
+    #: Those within that the log is told of by themselves, because they are about somebody.
+    within: tuple[Made, ...] = ()
+
+
+@dataclass(frozen=True)
 class Report:
     """One report. `make` reads outside of any unit of work and changes nothing."""
 
@@ -133,8 +182,15 @@ class Report:
     about: Said
     texts: Texts
     #: The content; bytes where the report is made elsewhere and is in the form asked for already.
-    make: Callable[[Context], Document | bytes]
-    forms: tuple[ReportForm, ...] = tuple(ReportForm)
+    make: Callable[[Context], Document | bytes | Packed]
+    forms: tuple[ReportForm, ...] = DOCUMENT_FORMS
     options: tuple[Option, ...] = ()
     #: Whether the period chooses what is told; else it tells a state.
     periodic: bool = True
+    #: What is needed beside `permission`, where the report is made of others.
+    also: frozenset[Permission] = frozenset()
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """All that whoever makes it must hold."""
+        return self.also | {self.permission}

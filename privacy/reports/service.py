@@ -2,110 +2,102 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor
 from privacy.crypto.owner_keys import KeyDestroyed
-from privacy.db import end_read, in_unit_of_work
-from privacy.errors import InvalidInput
-from privacy.programme import service as programmes
-from privacy.reports.as_json import as_json
-from privacy.reports.as_pdf import as_pdf
-from privacy.reports.as_sheets import as_csv, as_workbook
-from privacy.reports.document import Document
-from privacy.reports.failures import ReportNotFound
+from privacy.reports import making
+from privacy.reports.accountability_pack import REPORT as PACK
+from privacy.reports.failures import OrderNotFound, ReportNotFound, ReportNotReady, ScheduleNotFound
 from privacy.reports.listing import REPORTS
-from privacy.reports.report import Asked, Context, Option, Period, Report, ReportForm
-from privacy.reports.words import LOCALES, Said, Words
+from privacy.reports.making_orders import MakingReports
+from privacy.reports.offered import OFFERED, named
+from privacy.reports.orders import (
+    KEPT_DAYS,
+    OrderState,
+    OrderView,
+    begin_fetch,
+    delete_expired_reports,
+    order,
+    order_view,
+    orders,
+    parts,
+)
+from privacy.reports.periods import LAST_DAY, Every, period_before
+from privacy.reports.report import Asked, Context, Made, Option, Period, Progress, Report, ReportForm
+from privacy.reports.schedules import (
+    Scheduled,
+    ScheduleView,
+    add_schedule,
+    end_schedule,
+    order_scheduled,
+    schedules,
+    tell_of_reports,
+)
+from privacy.reports.words import LOCALES, Said
 
 __all__ = [
+    "KEPT_DAYS",
+    "LAST_DAY",
     "LOCALES",
+    "OFFERED",
+    "PACK",
     "REPORTS",
     "Asked",
     "Context",
+    "Every",
     "Made",
+    "MakingReports",
     "Option",
+    "OrderNotFound",
+    "OrderState",
+    "OrderView",
     "Period",
     "Report",
     "ReportForm",
     "ReportNotFound",
+    "ReportNotReady",
     "Said",
+    "ScheduleNotFound",
+    "ScheduleView",
+    "Scheduled",
+    "add_schedule",
+    "begin_fetch",
+    "delete_expired_reports",
+    "end_schedule",
     "make",
     "named",
+    "order",
+    "order_scheduled",
+    "order_view",
+    "orders",
+    "parts",
+    "period_before",
     "record_made",
+    "schedules",
+    "tell_of_reports",
 ]
 
 _OBJECT = "report"
-_RENDERERS: Mapping[ReportForm, Callable[[Report, Document, Context], bytes]] = {
-    ReportForm.PDF: as_pdf,
-    ReportForm.CSV: as_csv,
-    ReportForm.JSON: as_json,
-    ReportForm.XLSX: as_workbook,
-}
 
 
-@dataclass(frozen=True)
-class Made:
-    """A report that is ready to be handed out, once `record_made` has noted who takes it."""
-
-    asked: Asked
-    content: bytes = field(repr=False)
-    media_type: str
-    #: Names no person.
-    file_name: str
-    #: The person whom it is about, if it is about one.
-    subject_id: UUID | None = None
-    #: What the log is told beside.
-    logged: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of the content, in hexadecimal."""
-        return hashlib.sha256(self.content).hexdigest()
-
-
-def named(name: str) -> Report:
-    """The report of that name; raises `ReportNotFound`."""
-    if (found := REPORTS.get(name)) is None:
-        raise ReportNotFound(f"There is no such report. There are: {', '.join(REPORTS)}.")
-    return found
-
-
-def make(asked: Asked, *, actor: Actor) -> Made:
+def make(asked: Asked, *, actor: Actor, progress: Progress | None = None) -> Made:
     """Make a report; the same data and the same day of `as_of` give the same bytes.
 
     Not in a unit of work: a long one would keep every writer waiting. Nothing may be handed out before `record_made`
     is committed. Raises `ReportNotFound`, `NotPermitted`, and `InvalidInput` by the name of what was asked wrongly.
     """
-    if in_unit_of_work():
-        raise RuntimeError("a report is made outside of any unit of work")
     report = named(asked.name)
-    actor.require(report.permission)
-    _check(report, asked)
-    programme = programmes.as_of(asked.as_of) or programmes.current()
-    context = Context(asked, actor, programme, Words(asked.locale, programme.zone, report.texts))
-    made = report.make(context)
-    end_read()  # On SQLite an open read would keep every writer out while the pages are laid out.
-    document = made if isinstance(made, Document) else Document(())
-    content = _RENDERERS[asked.form](report, document, context) if isinstance(made, Document) else made
-    last = asked.period.last if report.periodic else context.today
-    return Made(
-        asked,
-        content,
-        asked.form.media_type,
-        f"{report.name}-{last.isoformat()}-{asked.locale}.{asked.form}",
-        document.subject_id,
-        document.logged,
-    )
+    context = making.context_of(report, asked, actor, progress)
+    return making.made_of(report, making.content_of(report, context), context)
 
 
 def record_made(made: Made, *, actor: Actor) -> UUID:
     """Note in the log, in the open unit of work, who takes which report: name, period, form and hash."""
+    for inner in made.within:
+        record_made(inner, actor=actor)
     asked = made.asked
     content: dict[str, Any] = {"sha256": made.sha256, "bytes": len(made.content)}
     told = {
@@ -134,22 +126,3 @@ def record_made(made: Made, *, actor: Actor) -> UUID:
         return record(made.subject_id)
     except KeyDestroyed:
         return record(None)
-
-
-def _check(report: Report, asked: Asked) -> None:
-    if asked.form not in report.forms:
-        raise InvalidInput.of("form", f"This report is given as: {', '.join(report.forms)}.")
-    if asked.locale not in LOCALES:
-        raise InvalidInput.of("locale", f"Reports speak: {', '.join(LOCALES)}.")
-    if asked.period.last < asked.period.first:
-        raise InvalidInput.of("last", "It lies before the first day.")
-    known = {option.name: option for option in report.options}
-    for name in asked.options:
-        if name not in known:
-            raise InvalidInput.of(name, f"Unknown. This report takes: {', '.join(known) or 'nothing beside a period'}.")
-    for option in report.options:
-        given = asked.options.get(option.name)
-        if option.required and not given:
-            raise InvalidInput.of(option.name, "Give it: the report cannot be made without it.")
-        if given and option.choices and given not in option.choices:
-            raise InvalidInput.of(option.name, f"Give one of: {', '.join(option.choices)}.")

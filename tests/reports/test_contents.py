@@ -23,7 +23,7 @@ from privacy.errors import InvalidInput
 from privacy.programme import service as programmes
 from privacy.reports import service as reports
 from privacy.reports.inspection_binder import draw
-from privacy.reports.service import Period
+from privacy.reports.service import Period, ReportForm
 from tests.callers import ANNA
 from tests.reports.conftest import Laid
 from tests.reports.office import YEAR, asked, made, printed, said, subject_of
@@ -46,19 +46,35 @@ def test_the_record_has_every_field_of_article_30_for_every_activity(laid: Laid)
     programme = programmes.current()
     assert [one["code"] for one in told["controller_record"]] == list(programme.processing_activities)
     for one in told["controller_record"]:
-        for field in ("controllers", "dpo", "purposes", "persons", "data", "recipients", "transfers", "erasure"):
-            assert one[field] or field in {"purposes", "recipients"}, (one["code"], field)
-        assert one["security"]
+        for column in ("controllers", "dpo", "purposes", "persons", "data", "transfers", "retention", "security"):
+            assert one[column], (one["code"], column)
+        assert "recipients" in one
     assert [one["code"] for one in told["processor_record"]] == list(programme.processing_on_behalf)
     for one in told["processor_record"]:
-        assert all(one[field] for field in ("service", "processor", "categories", "transfers", "security"))
+        assert all(one[column] for column in ("client", "processor", "categories", "transfers", "security"))
+
+
+def test_the_record_is_the_programmes_own_and_its_workbook_is_read_back(laid: Laid) -> None:
+    programme = programmes.current()
+    record = programmes.processing_record(programme, "en")
+    told = said("processing_records", locale="en")["tables"]["controller_record"]
+    for row, one in zip(record.controller.rows, told, strict=True):
+        for column, cell in zip(record.controller.columns, row, strict=True):
+            value = one[column.value]
+            assert value == (cell[0] if len(cell) == 1 else list(cell) or None) or (column.value, value) == (
+                "transfers",
+                "none",
+            )
+    content = made("processing_records", ReportForm.XLSX, locale="en").content
+    assert content == programmes.activities_workbook(programme, "en")
+    assert programmes.propose_activities(content, programmes.document(programme.number)).findings == ()
 
 
 def test_a_transfer_to_a_third_country_is_told_with_its_safeguard(laid: Laid) -> None:
     told = said("processing_records", locale="en")["tables"]["controller_record"]
-    transfers = [one["transfers"] for one in told if isinstance(one["transfers"], list)]
-    assert transfers
-    assert all("United States" in text and "clauses" in text for some in transfers for text in some)
+    sent = [one for one in told if one["transfers"] != "none"]
+    assert sent
+    assert all("United States" in one["transfers"] and "clauses" in one["safeguards"] for one in sent)
 
 
 def test_processors_and_recipients_are_told_with_what_they_get(laid: Laid) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,15 +14,15 @@ import time_machine
 from flask.testing import FlaskClient
 
 from privacy import clock
-from privacy.authz.permissions import Permission
 from privacy.consent.statistics import following
 from privacy.db import db, unit_of_work
 from privacy.dsar.service import CaseType
 from privacy.pages import charts
 from privacy.pages.blueprint import guard_of
+from tests.access.sign_in.desk import Colleague
 from tests.breach.desk import a_desk
 from tests.callers import Service, a_give
-from tests.console.desk import a_colleague, signed_in
+from tests.console.office import Browser, hired
 from tests.dsar.office import ANNA, an_office
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -30,10 +30,16 @@ _SVG = re.compile(r"<svg.*?</svg>", re.DOTALL)
 
 
 @pytest.fixture
-def browser(service: Service) -> Iterator[FlaskClient]:
-    """A browser in which everything may be seen."""
-    with signed_in(a_colleague()):
-        yield service.app.test_client()
+def kinga(service: Service) -> Colleague:
+    """Somebody who does the daily work, and decides."""
+    return hired(service.app, "kinga")
+
+
+def signed_in(service: Service, who: Colleague) -> FlaskClient:
+    """A browser in which somebody has signed in just now."""
+    desk = Browser(service.app)
+    assert desk.sign_in(who, later=1).status_code == 303
+    return desk.web
 
 
 def _told(browser: FlaskClient) -> list[dict[str, Any]]:
@@ -55,7 +61,8 @@ def test_nobody_sees_it_without_signing_in(service: Service, endpoint: str) -> N
     assert guard_of(service.app, f"console.{endpoint}").signed_in
 
 
-def test_an_empty_installation_says_that_nothing_waits(browser: FlaskClient) -> None:
+def test_an_empty_installation_says_that_nothing_waits(service: Service, kinga: Colleague) -> None:
+    browser = signed_in(service, kinga)
     page = browser.get("/console/?lang=en")
     assert page.status_code == 200
     for text in (
@@ -68,7 +75,7 @@ def test_an_empty_installation_says_that_nothing_waits(browser: FlaskClient) -> 
 
 
 def test_requests_stand_by_due_date_the_overdue_first(
-    service: Service, browser: FlaskClient, frozen: time_machine.Traveller
+    service: Service, kinga: Colleague, frozen: time_machine.Traveller
 ) -> None:
     def lay() -> None:
         office = an_office()
@@ -78,6 +85,7 @@ def test_requests_stand_by_due_date_the_overdue_first(
         office.receive(CaseType.ACCESS)
 
     in_app(service, lay)
+    browser = signed_in(service, kinga)
     [part] = [one for one in _told(browser) if one["code"] == "requests"]
     assert [line["kind"] for line in part["lines"]] == ["late", "wait"]
     page = browser.get("/console/?lang=en").text
@@ -86,17 +94,15 @@ def test_requests_stand_by_due_date_the_overdue_first(
 
 
 def test_each_part_is_for_those_who_may_read_it(service: Service) -> None:
-    with signed_in(a_colleague(frozenset({Permission.RETENTION_READ}))):
-        told = _told(service.app.test_client())
-        page = service.app.test_client().get("/console/").text
-    assert [part["code"] for part in told] == ["runs", "holds"]
-    assert 'data-part="requests"' not in page
-    with signed_in(a_colleague(frozenset())):
-        assert service.app.test_client().get("/console/statistics").status_code == 403
+    adam = signed_in(service, hired(service.app, "adam", "administrator"))
+    assert [part["code"] for part in _told(adam)] == ["alarms", "jobs"]
+    assert 'data-part="requests"' not in adam.get("/console/").text
+    assert adam.get("/console/statistics").status_code == 403
 
 
-def test_consents_stand_in_charts_with_their_table(service: Service, browser: FlaskClient) -> None:
+def test_consents_stand_in_charts_with_their_table(service: Service, kinga: Colleague) -> None:
     give(service)
+    browser = signed_in(service, kinga)
     page = browser.get("/console/?lang=en").text
     pictures = _SVG.findall(page)
     assert len(pictures) == 2
@@ -120,8 +126,9 @@ def give(service: Service) -> None:
     in_app(service, follow)
 
 
-def test_statistics_are_narrowed_and_given_as_a_file(service: Service, browser: FlaskClient) -> None:
+def test_statistics_are_narrowed_and_given_as_a_file(service: Service, kinga: Colleague) -> None:
     give(service)
+    browser = signed_in(service, kinga)
     page = browser.get("/console/statistics?from=2026-01-01&to=2026-12-31&purpose=offers&channel=email&lang=en")
     assert page.status_code == 200
     link = re.search(r'href="(/console/statistics\.csv[^"]+)"', page.text)
@@ -133,22 +140,24 @@ def test_statistics_are_narrowed_and_given_as_a_file(service: Service, browser: 
     assert rows[0][2] == "1"
 
 
-def test_a_source_that_is_a_formula_is_run_nowhere(service: Service, browser: FlaskClient) -> None:
+def test_a_source_that_is_a_formula_is_run_nowhere(service: Service, kinga: Colleague) -> None:
     service.caller().record(a_give(source={"system": "<b>x", "point": "p", "method": "web_form"}))
+    browser = signed_in(service, kinga)
     page = browser.get("/console/statistics?source=%3Cb%3Ex&lang=en").text
     assert "<b>x" not in page
 
 
 @pytest.mark.parametrize("asked", ["from=yesterday", "from=2026-02-30", "from=2026-05-01&to=2026-04-01"])
-def test_a_wrong_period_is_named_and_the_page_stays(browser: FlaskClient, asked: str) -> None:
-    page = browser.get(f"/console/statistics?{asked}&lang=en")
+def test_a_wrong_period_is_named_and_the_page_stays(service: Service, kinga: Colleague, asked: str) -> None:
+    page = signed_in(service, kinga).get(f"/console/statistics?{asked}&lang=en")
     assert page.status_code == 422
     assert 'id="errors"' in page.text
 
 
 @pytest.mark.parametrize("language", ["pl", "en", "hr"])
-def test_every_language_has_the_page(service: Service, browser: FlaskClient, language: str) -> None:
+def test_every_language_has_the_page(service: Service, kinga: Colleague, language: str) -> None:
     give(service)
+    browser = signed_in(service, kinga)
     for path in ("/console/", "/console/statistics"):
         page = browser.get(f"{path}?lang={language}")
         assert f'<html lang="{language}"' in page.text
@@ -164,12 +173,13 @@ def test_lines_are_told_apart_without_colour(service: Service) -> None:
     assert 'fill="#' not in drawn
 
 
-def test_a_breach_s_clock_counts_down(service: Service, browser: FlaskClient) -> None:
+def test_a_breach_s_clock_counts_down(service: Service, kinga: Colleague) -> None:
     def lay() -> None:
         desk = a_desk()
         desk.aware(desk.open(detected_at=clock.micros()))
 
     in_app(service, lay)
+    browser = signed_in(service, kinga)
     [part] = [one for one in _told(browser) if one["code"] == "breaches"]
     assert part["lines"][0]["due"] > clock.micros() // clock.SECOND
     assert "data-due=" in browser.get("/console/?lang=en").text

@@ -135,6 +135,9 @@ class Config:
     staff_oidc_amr: str = ""
     staff_oidc_networks: str = ""
 
+    # How the pages look
+    theme: str = ""
+
     # Servers in which `privacy demo requests` may make a database
     demo_postgresql_url: str = field(default="", repr=False)
     demo_mariadb_url: str = field(default="", repr=False)

@@ -6,6 +6,7 @@ Nothing is read from the environment here; the settings come in as one object.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -57,7 +58,11 @@ from privacy.jobs import service as jobs
 from privacy.jobs.routes import alarm_pages, job_pages
 from privacy.outbox import service as outbox
 from privacy.pages import setup as pages
+from privacy.pages.languages import locale
 from privacy.pages.look import Look, Whose
+from privacy.pages.theme import PLAIN as PLAIN_THEME
+from privacy.pages.theme import Theme
+from privacy.pages.theme import read as read_theme
 from privacy.portal.collection.routes import collect, embed
 from privacy.portal.entry import OIDC
 from privacy.portal.routes import portal
@@ -115,7 +120,8 @@ def create_app(config: Config) -> Flask:
     """The application for an installation.
 
     Raises `KeyringUnusable`, `ConfigInvalid`, `WitnessesInvalid`, `SinkInvalid`, `DeliveryInvalid`,
-    `AlarmSettingsInvalid`, `ProtocolSettingsInvalid` or `SignOnSettingsInvalid` before anything is written.
+    `AlarmSettingsInvalid`, `ProtocolSettingsInvalid`, `SignOnSettingsInvalid` or `ThemeInvalid` before
+    anything is written.
     """
     config.verify()
     _join_rooms(config)
@@ -192,8 +198,23 @@ def create_app(config: Config) -> Flask:
 
 
 def appearance_of(config: Config) -> Look:
-    """How the pages of an installation look."""
-    return Look(config.base_url, whose=_whose, zone=lambda: programmes.current().zone)
+    """How the pages of an installation look; raises `ThemeInvalid`."""
+    theme = read_theme(Path(config.theme)) if config.theme else PLAIN_THEME
+    return Look(
+        config.base_url,
+        whose=lambda: _themed(_whose(), theme),
+        zone=lambda: programmes.current().zone,
+        assets=theme.assets,
+        logo=theme.logo,
+        embedded=theme.embedded,
+    )
+
+
+def _themed(whose: Whose, theme: Theme) -> Whose:
+    """Whose the pages are, as the theme says it."""
+    language = locale()
+    name, phone = theme.name(language) or whose.name, theme.phone or whose.phone
+    return Whose(name, phone, whose.email, theme.open_hours(language) if phone else "")
 
 
 def installation_of(config: Config) -> Installation:

@@ -132,6 +132,20 @@ def _opened(row: Approval) -> OpenApproval:
     return OpenApproval(row.id, row.action, row.requested_by, row.requested_at, row.expires_at, reason)
 
 
+def is_approved(action: str, payload: Mapping[str, Any]) -> bool:
+    """Whether two people have agreed to exactly this action before."""
+    query = sa.select(Approval).where(Approval.action == action, Approval.outcome == Outcome.APPROVED.value)
+    return any(_digest(row.id, action, payload) == row.digest for row in session().scalars(query))
+
+
+def waiting_for(action: str, payload: Mapping[str, Any]) -> OpenApproval | None:
+    """What waits for a second person to agree to exactly this action; None where nothing does."""
+    for one in open_approvals():
+        if one.action == action and _digest(one.id, action, payload) == session().get_one(Approval, one.id).digest:
+            return one
+    return None
+
+
 def _open_for(approval_id: UUID, actor: Actor, permission: Permission) -> Approval:
     """The approval, locked, if this actor may decide it now."""
     _ensure_staff(actor)

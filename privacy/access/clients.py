@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from privacy import clock
+from privacy.access import approvals
+from privacy.access.approvals import OpenApproval
 from privacy.access.audited import record_holder
-from privacy.access.failures import ClientNotFound, ClientRevoked, KeyNotFound, ScopeExceedsOwn
+from privacy.access.failures import (
+    ApprovalNotFound,
+    ClientNotFound,
+    ClientRevoked,
+    KeyNotFound,
+    ScopeExceedsOwn,
+)
 from privacy.access.keys import scopes_of
 from privacy.access.minting import KeyFacts, MintedKey, add_named, checked_name, ensure_may_mint, facts_of, mint
 from privacy.access.models import ApiClient, ApiKey, Staff
-from privacy.authz.actors import Actor, Realm
+from privacy.authz.actors import Actor, ActorKind, Realm
 from privacy.authz.permissions import CLIENT_SCOPES, Permission
 from privacy.db import new_id, session
 from privacy.errors import InvalidInput
@@ -22,6 +31,8 @@ from privacy.errors import InvalidInput
 _HOUR = 3600 * clock.SECOND
 #: Long enough to reach every machine of a large company, short enough that a leaked key dies.
 _MOST_OVERLAP_HOURS = 720
+#: That somebody may hold keys of a client that may do more than they may themselves.
+_ISSUE = "api_client.issue"
 
 
 @dataclass(frozen=True)
@@ -65,20 +76,66 @@ def create_client(
     `MachineMayNotMint`.
     """
     ensure_may_mint(actor)
-    client = ApiClient(
-        id=new_id(),
-        name=checked_name(name),
-        scopes=" ".join(sorted(_checked_scopes(scopes, actor))),
-        realm=realm.value,
-        partner=partner,
-        controller=controller,
-        created_at=clock.micros(),
-        disabled_at=None,
-    )
-    add_named(client)
+    wanted = _checked_scopes(scopes)
+    if not wanted <= actor.permissions:
+        raise ScopeExceedsOwn
+    client = _new_client(name, wanted, realm=realm, partner=partner, controller=controller)
     minted = mint(realm.value, client, days=expires_in_days)
     _record("client.created", client, actor=actor, key=minted)
     return _issued(client, minted)
+
+
+def ask_for_client(
+    name: str,
+    scopes: Iterable[str],
+    *,
+    actor: Actor,
+    reason: str,
+    realm: Realm = Realm.LIVE,
+    partner: bool = False,
+    controller: str | None = None,
+) -> ClientFacts:
+    """Create a client that may do more than the actor, without a key: it gets one once another person has agreed.
+
+    Raises `NotPermitted`, `StaffOnly`, `NameTaken`, and `InvalidInput` for an unknown scope or a missing reason.
+    """
+    actor.require(Permission.CLIENTS_WRITE)
+    client = _new_client(name, _checked_scopes(scopes), realm=realm, partner=partner, controller=controller)
+    _record("client.created", client, actor=actor)
+    approvals.request_approval(_ISSUE, _issue(client), actor=actor, reason=reason)
+    return _facts(client, [])
+
+
+def ask_to_issue(client_id: UUID, *, actor: Actor, reason: str) -> UUID:
+    """Ask another person to agree that this client, which may do more than the actor, gets keys; the approval's id.
+
+    Raises `NotPermitted`, `StaffOnly`, `ClientNotFound`, `ClientRevoked`.
+    """
+    actor.require(Permission.CLIENTS_WRITE)
+    return approvals.request_approval(_ISSUE, _issue(_working(client_id)), actor=actor, reason=reason)
+
+
+def agree_to_issue(client_id: UUID, *, actor: Actor) -> None:
+    """The second person agrees: whoever handles clients may give this one keys from now on.
+
+    Raises `ClientNotFound`, `ClientRevoked`, `ApprovalNotFound` where nobody asked, and as `approve` does.
+    """
+    actor.require(Permission.APPROVALS_GIVE)
+    client = _working(client_id)
+    waiting = approvals.waiting_for(_ISSUE, _issue(client))
+    if waiting is None:
+        raise ApprovalNotFound
+    approvals.approve(waiting.id, _ISSUE, _issue(client), actor=actor)
+
+
+def waiting_issue(client: ClientFacts) -> OpenApproval | None:
+    """Who asked that a client gets keys, and why; None where nobody waits for an answer."""
+    return approvals.waiting_for(_ISSUE, _payload(client.id, client.scopes))
+
+
+def may_issue(client: ClientFacts, *, actor: Actor) -> bool:
+    """Whether the actor may give a client a key: it may do no more than they, or another person has agreed."""
+    return _may_issue(client.id, client.scopes, actor)
 
 
 def list_clients() -> Sequence[ClientFacts]:
@@ -93,15 +150,15 @@ def list_clients() -> Sequence[ClientFacts]:
 def rotate_key(client: UUID | str, *, actor: Actor, overlap_hours: int = 24, expires_in_days: int = 365) -> IssuedKey:
     """Give a client (by id or name) a new key; its present keys end after `overlap_hours`.
 
-    Raises `ClientNotFound`, `ClientRevoked`, `ScopeExceedsOwn` where the client may do more than the actor.
+    Raises `ClientNotFound`, `ClientRevoked`, `ScopeExceedsOwn` where the client may do more than the actor and nobody
+    has agreed to it (`agree_to_issue`).
     """
     ensure_may_mint(actor)
     if not 0 <= overlap_hours <= _MOST_OVERLAP_HOURS:
         raise InvalidInput.of("overlap_hours", f"Old keys go on for 0 to {_MOST_OVERLAP_HOURS} hours.")
-    found = _locked(client)
-    if found.disabled_at is not None:
-        raise ClientRevoked
-    _ensure_within_own(scopes_of(found.scopes), actor)
+    found = _working(client)
+    if not _may_issue(found.id, found.scopes.split(), actor):
+        raise ScopeExceedsOwn
     end = clock.micros() + overlap_hours * _HOUR
     for row in _working_keys(found.id):
         row.expires_at = min(row.expires_at, end)
@@ -141,19 +198,52 @@ def revoke_key(key_id: UUID, *, actor: Actor) -> KeyFacts:
     return facts_of(row)
 
 
-def _checked_scopes(scopes: Iterable[str], actor: Actor) -> frozenset[Permission]:
+def _new_client(
+    name: str, scopes: frozenset[Permission], *, realm: Realm, partner: bool, controller: str | None
+) -> ApiClient:
+    client = ApiClient(
+        id=new_id(),
+        name=checked_name(name),
+        scopes=" ".join(sorted(scopes)),
+        realm=realm.value,
+        partner=partner,
+        controller=controller,
+        created_at=clock.micros(),
+        disabled_at=None,
+    )
+    add_named(client)
+    return client
+
+
+def _may_issue(client_id: UUID, scopes: Sequence[str], actor: Actor) -> bool:
+    if scopes_of(" ".join(scopes)) <= actor.permissions:
+        return True
+    handles = actor.kind is ActorKind.STAFF and Permission.CLIENTS_WRITE in actor.permissions
+    return handles and approvals.is_approved(_ISSUE, _payload(client_id, scopes))
+
+
+def _issue(client: ApiClient) -> Mapping[str, Any]:
+    return _payload(client.id, client.scopes.split())
+
+
+def _payload(client_id: UUID, scopes: Sequence[str]) -> Mapping[str, Any]:
+    return {"client": str(client_id), "scopes": list(scopes)}
+
+
+def _working(client: UUID | str) -> ApiClient:
+    """A client, locked, that was not revoked."""
+    found = _locked(client)
+    if found.disabled_at is not None:
+        raise ClientRevoked
+    return found
+
+
+def _checked_scopes(scopes: Iterable[str]) -> frozenset[Permission]:
     names = set(scopes)
     known = {permission.value for permission in CLIENT_SCOPES}
     if not names or not names <= known:
         raise InvalidInput.of("scopes", f"Name at least one of: {', '.join(sorted(known))}.")
-    wanted = frozenset(Permission(name) for name in names)
-    _ensure_within_own(wanted, actor)
-    return wanted
-
-
-def _ensure_within_own(wanted: frozenset[Permission], actor: Actor) -> None:
-    if not wanted <= actor.permissions:
-        raise ScopeExceedsOwn
+    return frozenset(Permission(name) for name in names)
 
 
 def _locked(client: UUID | str) -> ApiClient:

@@ -19,11 +19,16 @@ from privacy.access.audited import audited_rows
 from privacy.access.clients import (
     ClientFacts,
     IssuedKey,
+    agree_to_issue,
+    ask_for_client,
+    ask_to_issue,
     create_client,
     list_clients,
+    may_issue,
     revoke_client,
     revoke_key,
     rotate_key,
+    waiting_issue,
 )
 from privacy.access.failures import OfficerOnly
 from privacy.access.grants import (
@@ -78,9 +83,12 @@ __all__ = [
     "actor_of",
     "address_of",
     "agree_to_grant",
+    "agree_to_issue",
     "an_officer",
     "approve",
+    "ask_for_client",
     "ask_for_grant",
+    "ask_to_issue",
     "audited_rows",
     "authenticate",
     "create_client",
@@ -96,6 +104,7 @@ __all__ = [
     "is_revoked",
     "list_clients",
     "list_staff",
+    "may_issue",
     "member",
     "needs_two",
     "officer",
@@ -108,6 +117,7 @@ __all__ = [
     "revoke_client",
     "revoke_key",
     "rotate_key",
+    "waiting_issue",
 ]
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from privacy import clock
 from privacy.access.audited import record_holder
-from privacy.access.failures import OperatorOnly, StaffNotFound
+from privacy.access.failures import LastAdministrator, OperatorOnly, SelfDisabling, StaffNotFound
 from privacy.access.grants import add_first_grants
 from privacy.access.minting import add_named, checked_name, mint
 from privacy.access.models import Staff
@@ -19,6 +19,7 @@ from privacy.access.rights import holders, holds
 from privacy.access.sign_in import sessions
 from privacy.access.sign_in.sessions import EndedWhy
 from privacy.authz.actors import Actor, ActorKind
+from privacy.authz.permissions import Permission
 from privacy.authz.roles import TAKEN_ON_AS, StaffRole
 from privacy.crypto import keyring
 from privacy.crypto.owner_keys import create_owner_key, load_owner_key
@@ -83,8 +84,16 @@ def create_staff(
 
 
 def disable_staff(staff_id: UUID, *, actor: Actor) -> None:
-    """End a member's access at once. Again is no second event. Raises `OperatorOnly`, `StaffNotFound`."""
-    _ensure_operator(actor)
+    """End a member's access at once. Again is no second event.
+
+    Raises `NotPermitted`, `StaffNotFound`, `SelfDisabling`, `LastAdministrator` for anybody but the operator.
+    """
+    if actor.kind is not ActorKind.OPERATOR:
+        actor.require(Permission.STAFF_WRITE)
+        if staff_id == actor.id:
+            raise SelfDisabling
+        if holders(StaffRole.ADMINISTRATOR, clock.micros()) == [staff_id]:
+            raise LastAdministrator
     row = session().scalar(sa.select(Staff).where(Staff.id == staff_id).with_for_update())
     if row is None:
         raise StaffNotFound

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from privacy import clock
 from privacy.audit import proofs
+from privacy.audit.failures import EventNotFound
+from privacy.audit.newest import row_of, scan_back
 from privacy.audit.reading import EventFilter, EventRow, scan
 from privacy.authz.actors import Actor, ActorKind, Realm
 from privacy.crypto import canonical, keyring
@@ -109,6 +111,31 @@ class Reader:
         if len(rows) > limit:
             return Page(entries, shown[-1].sequence_number)
         return Page(entries, None if last else place)
+
+    def newest(self, wanted: EventFilter, *, before: int | None = None, limit: int = MOST_ON_A_PAGE) -> Page:
+        """At most so many sequenced entries before a place, the last one first; `next` is where to go on, as `before`.
+
+        A page may be short or empty and not be the last.
+        """
+        rows: list[EventRow] = []
+        place, last = before, False
+        for looked, portion in enumerate(scan_back(wanted, before), start=1):
+            rows += self._visible(portion.rows)
+            place, last = portion.place, portion.last
+            if len(rows) >= limit or looked >= _MOST_PORTIONS:
+                break
+        entries = list(self._entries(rows[:limit]))
+        if len(rows) > limit:
+            return Page(entries, rows[limit - 1].sequence_number)
+        return Page(entries, None if last else place)
+
+    def one(self, event_id: UUID) -> dict[str, Any]:
+        """One event; raises `EventNotFound`, also for one of the other realm."""
+        found = row_of(event_id)
+        if found is None or not self._visible([found]):
+            raise EventNotFound
+        (entry,) = self._entries([found])
+        return entry
 
     def every(self, wanted: EventFilter, *, after: int = -1) -> Iterator[dict[str, Any]]:
         """All of them, one after another. No read is open while the caller has one."""

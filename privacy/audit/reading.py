@@ -18,18 +18,18 @@ from privacy.audit.models import AuditBody, AuditLeaf, AuditLog, AuditPending
 from privacy.db import end_read, id_at, in_parts, session
 
 #: Places of the log in one read.
-_WINDOW = 1_000
+WINDOW = 1_000
 #: So many events are found by an index; of more, walking the log finds a page sooner than putting all in order.
 _FEW = 5_000
 #: How far apart the times in ids may be from the order of the log: transactions last, and clocks differ.
-_SLACK = 3_600 * clock.SECOND
+SLACK = 3_600 * clock.SECOND
 #: Where a UUIDv7 keeps its milliseconds (RFC 9562, section 5.7).
 _STAMP_SHIFT = 80
 #: An action that ends with this stands for every action that begins so.
 PREFIX_END = "."
 
 #: Every action that there is, one step of the index each: there are a few dozen among millions of events.
-_ACTIONS = sa.text(
+ACTIONS = sa.text(
     "WITH RECURSIVE known(action) AS (SELECT MIN(action) FROM audit_body UNION ALL"
     " SELECT (SELECT MIN(action) FROM audit_body WHERE action > known.action) FROM known WHERE action IS NOT NULL)"
     " SELECT action FROM known WHERE action IS NOT NULL"
@@ -51,7 +51,7 @@ class EventRow(NamedTuple):
     object_id: str | None = None
 
 
-_BODY = (
+BODY = (
     AuditBody.occurred_at,
     AuditBody.action,
     AuditBody.actor_kind,
@@ -70,6 +70,7 @@ class EventFilter:
     actor_id: UUID | None = None
     #: The whole action, or its beginning up to a dot: `consent.`.
     action: str | None = None
+    actor_kind: str | None = None
     #: The first moment that counts, and the first that does not count any more.
     since: int | None = None
     until: int | None = None
@@ -83,6 +84,7 @@ class EventFilter:
         return (
             (self.subjects is None or row.subject_id in self.subjects)
             and (self.actor_id is None or row.actor_id == self.actor_id)
+            and (self.actor_kind is None or row.actor_kind == self.actor_kind)
             and self._takes_action(row.action)
             and self._takes_time(row.occurred_at)
             and (self.object_type is None or row.object_type == self.object_type)
@@ -114,9 +116,9 @@ def scan(wanted: EventFilter, after: int = -1) -> Iterator[Portion]:
 
     No read is open while the caller has a portion.
     """
-    few = _few(wanted)
+    few = few_of(wanted)
     if few is not None:
-        rows = _ordered([row for row in _rows_of(few) if _behind(row, after) and wanted.takes(row)])
+        rows = _ordered([row for row in rows_of(few) if _behind(row, after) and wanted.takes(row)])
         place = max((row.sequence_number for row in rows if row.sequence_number is not None), default=after)
         yield Portion(rows, place, last=True)
         return
@@ -135,7 +137,7 @@ def scan(wanted: EventFilter, after: int = -1) -> Iterator[Portion]:
         seen |= {row.event_id for row in portion.rows}
         yield portion
     for part in in_parts(waiting):
-        bodies = {row.event_id: row for row in _rows_of(part)}
+        bodies = {row.event_id: row for row in rows_of(part)}
         rows = [bodies.get(event_id, EventRow(None, event_id)) for event_id in part if event_id not in seen]
         yield Portion([row._replace(sequence_number=None) for row in rows if wanted.takes(row)], place, last=False)
     yield Portion([], place, last=True)
@@ -146,15 +148,15 @@ def _sequenced(wanted: EventFilter, after: int) -> Iterator[Portion]:
     over, full = False, True
     while full and not over:
         query = (
-            sa.select(AuditLeaf.sequence_number, AuditLeaf.event_id, *_BODY)
+            sa.select(AuditLeaf.sequence_number, AuditLeaf.event_id, *BODY)
             .outerjoin(AuditBody, AuditBody.event_id == AuditLeaf.event_id)
             .where(AuditLeaf.sequence_number > after)
             .order_by(AuditLeaf.sequence_number)
-            .limit(_WINDOW)
+            .limit(WINDOW)
         )
         found = [EventRow(*row) for row in session().execute(query)]
         end_read()
-        full = len(found) == _WINDOW
+        full = len(found) == WINDOW
         # A clock that was wrong for a moment ends nothing: it takes a whole window of later ones.
         over = full and all(_is_past(wanted, row.event_id) for row in found)
         after = found[-1].sequence_number if found and found[-1].sequence_number is not None else after
@@ -170,16 +172,16 @@ def _waiting() -> list[UUID]:
             sa.select(AuditPending.position, AuditPending.event_id)
             .where(AuditPending.position > last)
             .order_by(AuditPending.position)
-            .limit(_WINDOW)
+            .limit(WINDOW)
         )
         rows = session().execute(query).all()
         end_read()
         found += [event_id for _, event_id in rows]
-        full, last = len(rows) == _WINDOW, rows[-1][0] if rows else last
+        full, last = len(rows) == WINDOW, rows[-1][0] if rows else last
     return found
 
 
-def _few(wanted: EventFilter) -> list[UUID] | None:
+def few_of(wanted: EventFilter) -> list[UUID] | None:
     """The ids among which all that is wanted is, where an index names few; else None."""
     for condition in _indexed(wanted):
         ids = list(session().scalars(sa.select(AuditBody.event_id).where(condition).limit(_FEW + 1)))
@@ -201,18 +203,19 @@ def _indexed(wanted: EventFilter) -> Iterator[sa.ColumnElement[bool]]:
     if wanted.action is not None:
         if wanted.action.endswith(PREFIX_END):
             # Not a range of texts: what is between two of them depends on the database's collation.
-            known = [action for action in session().scalars(_ACTIONS) if action.startswith(wanted.action)]
+            known = [action for action in session().scalars(ACTIONS) if action.startswith(wanted.action)]
             yield AuditBody.action.in_(known)
         else:
             yield AuditBody.action == wanted.action
     if wanted.since is not None and wanted.until is not None:
-        yield AuditBody.event_id.between(id_at(wanted.since - _SLACK), id_at(wanted.until + _SLACK))
+        yield AuditBody.event_id.between(id_at(wanted.since - SLACK), id_at(wanted.until + SLACK))
 
 
-def _rows_of(ids: Sequence[UUID]) -> Iterator[EventRow]:
+def rows_of(ids: Sequence[UUID]) -> Iterator[EventRow]:
+    """What may be searched by of these events; those whose body is gone are missing."""
     for part in in_parts(ids):
         query = (
-            sa.select(AuditLeaf.sequence_number, AuditBody.event_id, *_BODY)
+            sa.select(AuditLeaf.sequence_number, AuditBody.event_id, *BODY)
             .select_from(AuditBody)
             .outerjoin(AuditLeaf, AuditLeaf.event_id == AuditBody.event_id)
             .where(AuditBody.event_id.in_(part))
@@ -247,7 +250,7 @@ def _place_before(since: int | None) -> int:
     while low < high:
         middle = (low + high) // 2
         event_id = session().scalar(sa.select(AuditLeaf.event_id).where(AuditLeaf.sequence_number == middle))
-        if event_id is not None and _time_in(event_id) < since - _SLACK:
+        if event_id is not None and _time_in(event_id) < since - SLACK:
             low = middle + 1
         else:
             high = middle
@@ -257,7 +260,7 @@ def _place_before(since: int | None) -> int:
 
 def _is_past(wanted: EventFilter, event_id: UUID) -> bool:
     """Whether the event is so late that behind it nothing is wanted."""
-    return wanted.until is not None and _time_in(event_id) > wanted.until + _SLACK
+    return wanted.until is not None and _time_in(event_id) > wanted.until + SLACK
 
 
 def _time_in(event_id: UUID) -> int:

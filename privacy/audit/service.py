@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from privacy.audit.about import actions_about, events_about
+from privacy.audit.about import Deed, Told, actions_about, events_about, last_done, told_of
 from privacy.audit.anchor import Anchor
 from privacy.audit.appending import NewLeaf
 from privacy.audit.audited import AuditedRows, each
@@ -35,6 +35,7 @@ from privacy.audit.keys import LogKey, endorse_newest, log_keys, next_key, open_
 from privacy.audit.mentions import Mention, mentions_of
 from privacy.audit.merkle import Frontier, leaf_hash
 from privacy.audit.messages import delete_old_messages, record_message
+from privacy.audit.newest import actions, checkpoint_sizes
 from privacy.audit.note import Note, NoteInvalid
 from privacy.audit.places import first_events, objects_waiting, places_of
 from privacy.audit.policy import Policy
@@ -67,6 +68,7 @@ from privacy.audit.restoring import (
     readopt_keys,
     reappend,
 )
+from privacy.audit.self_check import SelfChecked, check_consistency, check_inclusion
 from privacy.audit.sequencer import Sequencer, settle
 from privacy.audit.sinks.failures import SinkUnreachable
 from privacy.audit.sinks.forwarding import Forwarder
@@ -101,6 +103,7 @@ __all__ = [
     "BodyKept",
     "Checkpoint",
     "CheckpointNotFound",
+    "Deed",
     "Directory",
     "EventFilter",
     "EventNotFound",
@@ -125,6 +128,7 @@ __all__ = [
     "Principal",
     "Published",
     "Reader",
+    "SelfChecked",
     "SequencedLeaf",
     "Sequencer",
     "Signer",
@@ -132,15 +136,20 @@ __all__ = [
     "SinkInvalid",
     "SinkUnreachable",
     "StoredLog",
+    "Told",
     "TreeCheck",
     "Work",
+    "actions",
     "actions_about",
     "actions_since",
     "begin_anew",
     "bodies",
     "bodies_about",
+    "check_consistency",
+    "check_inclusion",
     "checkpoint_facts",
     "checkpoint_of",
+    "checkpoint_sizes",
     "commitment",
     "consistency",
     "consistency_proof",
@@ -165,6 +174,7 @@ __all__ = [
     "installed_policy",
     "is_published",
     "is_witnessed",
+    "last_done",
     "leaf_hash",
     "leaves",
     "leaves_before",
@@ -202,6 +212,7 @@ __all__ = [
     "sink_of",
     "sizes",
     "stored_edge",
+    "told_of",
     "verify_anchor",
     "verify_body",
     "verify_cosignatures",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +9,6 @@ import click
 from privacy.cli.output import json_option, print_json, print_lines
 
 if TYPE_CHECKING:
-    from privacy.programme.types import Programme, System
     from privacy.systems.connector import Finding
 
 #: As `doctor`: something was found.
@@ -38,7 +35,7 @@ def command(ctx: click.Context, code: str | None, as_json: bool) -> None:
         programme = programmes.current()
         asked = [systems.system_of(code, programme)] if code else list(programme.systems.values())
         by_machine = [one for one in asked if one.connector is not ConnectorKind.MANUAL]
-        found = {one.code: _findings(one, programme) for one in by_machine}
+        found = {one.code: systems.tested(one, programme) for one in by_machine}
     failed = any(finding.level is Level.FAILED for findings in found.values() for finding in findings)
     if as_json:
         told = [{"system": system, "findings": list(map(_told, findings))} for system, findings in found.items()]
@@ -48,17 +45,6 @@ def command(ctx: click.Context, code: str | None, as_json: bool) -> None:
             click.echo(f"{system}:")
             print_lines(f"  {_line(finding)}" for finding in findings)
     ctx.exit(_FOUND if failed else 0)
-
-
-def _findings(system: System, programme: Programme) -> Sequence[Finding]:
-    from privacy.systems import service as systems
-    from privacy.systems.connector import Finding, Level, SystemFailure
-
-    try:
-        with contextlib.closing(systems.connect(system, programme)) as connector:
-            return connector.test(systems.data_sets_of(system, programme))
-    except SystemFailure as failure:
-        return [Finding(failure.code, Level.FAILED, "", failure.detail)]
 
 
 def _told(finding: Finding) -> dict[str, Any]:

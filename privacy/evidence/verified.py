@@ -20,6 +20,21 @@ class Verified:
     root: bytes
 
 
+@dataclass(frozen=True)
+class LastVerified:
+    """How much of the log was last verified without a finding, and when, in microseconds."""
+
+    size: int
+    at: int
+
+
+def last_verified(path: Path) -> LastVerified | None:
+    """What the file of a verification tells; None before the first. Raises `LogBroken` as `VerifiedFile.read`."""
+    file = VerifiedFile(path)
+    found, at = file.read(), file.written_at()
+    return None if found is None or at is None else LastVerified(found.size, at)
+
+
 class VerifiedFile:
     """One file, replaced as a whole."""
 
@@ -40,6 +55,13 @@ class VerifiedFile:
             return None
         except (KeyError, TypeError, ValueError) as error:
             raise LogBroken(f"{self.name} does not hold what was verified; verify the whole: --full") from error
+
+    def written_at(self) -> int | None:
+        """When it was last written, in microseconds; None before the first verification."""
+        try:
+            return self._path.stat().st_mtime_ns // 1_000
+        except FileNotFoundError:
+            return None
 
     def write(self, verified: Verified) -> None:
         """Keep a state. Losing it costs a whole verification, so it is not synced."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from privacy.audit import service as audit
 from privacy.audit.service import AuditedRows
 from privacy.authz.actors import Actor
+from privacy.systems.connector import Finding, Level
 from privacy.systems.models import SystemConnection
 
 OBJECT = "system_connection"
 DISCONNECTED = "system.disconnected"
+#: That somebody tried a connection; nothing of the service changed.
+TESTED = "system.tested"
 
 
 def audited_rows() -> tuple[AuditedRows, ...]:
@@ -32,6 +35,15 @@ def connection_content(row: Any) -> Mapping[str, Any]:
         "changed_at": row.changed_at,
         "changed_by": str(row.changed_by) if row.changed_by else None,
     }
+
+
+def record_test(code: str, findings: Sequence[Finding], *, actor: Actor) -> None:
+    """That a system was tried and what came of it, by the codes of findings; no value of the system is in it."""
+    told = {
+        "failed": sorted({one.code for one in findings if one.level is Level.FAILED}),
+        "warnings": sorted({one.code for one in findings if one.level is Level.WARNING}),
+    }
+    audit.record(TESTED, actor=actor, object_type="system", object_id=code, content=told, details=told)
 
 
 def record(action: str, row: SystemConnection, *, actor: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.engine import URL
 from privacy.programme.connector_settings import AuthKind, http_settings, manual_settings, opendsr_settings
 from privacy.programme.types import ConnectorKind, DataSet, Programme, System, Table
 from privacy.systems.addresses import Network
-from privacy.systems.audited import audited_rows
+from privacy.systems.audited import TESTED, audited_rows, record_test
 from privacy.systems.connections import (
     ConnectionFacts,
     connections,
@@ -19,13 +20,22 @@ from privacy.systems.connections import (
     secret_of,
     system_of,
 )
-from privacy.systems.connector import Connector, Page, SystemNotConnected, SystemRefused, SystemUnreachable
+from privacy.systems.connector import (
+    Connector,
+    Finding,
+    Level,
+    Page,
+    SystemFailure,
+    SystemNotConnected,
+    SystemRefused,
+    SystemUnreachable,
+)
 from privacy.systems.failures import ConnectionInvalid, NotConnected
 from privacy.systems.fates import RowFate, TableFates, fates
 from privacy.systems.graph import Identifier
 from privacy.systems.http_connector import HttpConnector
 from privacy.systems.http_wire import Wire
-from privacy.systems.linting import Difference, differences
+from privacy.systems.linting import Difference, Gap, differences
 from privacy.systems.manual_connector import Answers, ManualAnswer, ManualConnector
 from privacy.systems.opendsr_connector import OpenDsrConnector
 from privacy.systems.owning import Find, owners_of, referring
@@ -35,14 +45,20 @@ from privacy.systems.sql import SqlConnector
 from privacy.systems.sql_address import address_of
 
 __all__ = [
+    "TESTED",
     "ConnectionFacts",
+    "ConnectionInvalid",
     "Difference",
     "Find",
+    "Finding",
+    "Gap",
     "Identifier",
+    "Level",
     "ManualAnswer",
     "Network",
     "Parents",
     "RowFate",
+    "SystemFailure",
     "SystemRefused",
     "SystemUnreachable",
     "TableFates",
@@ -63,9 +79,21 @@ __all__ = [
     "is_referred_to",
     "owners_of",
     "put_connection",
+    "record_test",
     "referring",
+    "secret_parts",
     "system_of",
+    "tested",
 ]
+
+#: What the connection of an API holds, by how the API knows the service.
+_PARTS_OF_AUTH: Mapping[AuthKind, tuple[str, ...]] = {
+    AuthKind.NONE: (),
+    AuthKind.BEARER: ("token",),
+    AuthKind.HEADER: ("token",),
+    AuthKind.BASIC: ("username", "password"),
+    AuthKind.OAUTH: ("client_id", "client_secret"),
+}
 
 
 def connect(system: System, programme: Programme) -> Connector:  # noqa: ARG001  # as those who ask systems call it
@@ -81,6 +109,28 @@ def connect(system: System, programme: Programme) -> Connector:  # noqa: ARG001 
     if system.connector is ConnectorKind.OPENDSR:
         return OpenDsrConnector(opendsr_settings(system.settings), _secret_if_any(system))
     raise SystemRefused(f"System {system.code} is not asked like this.")
+
+
+def tested(system: System, programme: Programme) -> Sequence[Finding]:
+    """What works of a system that is asked by machine, and what does not. Not inside a unit of work; changes nothing.
+
+    A system that cannot be asked at all is a finding too.
+    """
+    try:
+        with contextlib.closing(connect(system, programme)) as connector:
+            return connector.test(data_sets_of(system, programme))
+    except SystemFailure as failure:
+        return [Finding(failure.code, Level.FAILED, "", failure.detail)]
+
+
+def secret_parts(system: System) -> tuple[str, ...]:
+    """The names of what the connection of an API or a processor may hold; none where nothing is stored.
+
+    Of a database it is its address, or the parts of one (`sql_address`).
+    """
+    if system.connector is ConnectorKind.HTTP:
+        return _PARTS_OF_AUTH[http_settings(system.settings).auth.kind]
+    return ("token", "private_key") if system.connector is ConnectorKind.OPENDSR else ()
 
 
 def by_hand(system: System, answers: Answers) -> Connector:

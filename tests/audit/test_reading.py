@@ -132,9 +132,9 @@ def test_walking_the_log_finds_what_an_index_finds(
     queries = ("", "?action=consent.", "?object_type=consent_act", "?from=2020-01-01&to=2100-01-01", "?to=2020-01-01")
     found = {query: lines(caller, query) for query in queries}
     monkeypatch.setattr(reading, "_FEW", -1)
-    monkeypatch.setattr(reading, "_WINDOW", 3)
+    monkeypatch.setattr(reading, "WINDOW", 3)
     assert {query: lines(caller, query) for query in queries} == found
-    monkeypatch.setattr(reading, "_WINDOW", 1_000)
+    monkeypatch.setattr(reading, "WINDOW", 1_000)
     assert every_page(caller, "&action=consent.", 1)[:2] == found["?action=consent."][:2]
 
 

@@ -1,0 +1,1 @@
+"""The programme: shown as people read it, edited as plan and apply."""

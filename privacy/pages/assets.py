@@ -14,6 +14,7 @@ from flask import Blueprint, Response, url_for
 
 from privacy.errors import NotFound
 from privacy.http.auth import public
+from privacy.pages.look import look
 
 _TYPES = {".woff2": "font/woff2", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _A_YEAR = "public, max-age=31536000, immutable"
@@ -29,6 +30,11 @@ class Asset:
     media_type: str
     digest: str
 
+    @classmethod
+    def of(cls, content: bytes, media_type: str) -> Asset:
+        """A file that is made, or was checked."""
+        return cls(content, media_type, hashlib.sha256(content).hexdigest()[:_DIGEST])
+
 
 def pages_assets() -> Blueprint:
     """The route of all files."""
@@ -37,7 +43,7 @@ def pages_assets() -> Blueprint:
     @blueprint.get("/<digest>/<path:file>")
     @public
     def served(digest: str, file: str) -> Response:
-        found = _all().get(file)
+        found = _all().get(file) or _of_theme().get(file)
         if found is None or found.digest != digest:
             raise NotFound("There is no such file.")
         response = Response(found.content, mimetype=found.media_type)
@@ -50,7 +56,19 @@ def pages_assets() -> Blueprint:
 
 def asset(name: str) -> str:
     """The address of a file of a room, `pages/style.css`; raises `KeyError` for one that is not there."""
-    return url_for("assets.served", digest=_all()[name].digest, file=name)
+    found = _all().get(name) or _of_theme()[name]
+    return url_for("assets.served", digest=found.digest, file=name)
+
+
+def asset_of(name: str, content: bytes) -> Asset:
+    """A file by the ending of its name."""
+    ending = name[name.rindex(".") :]
+    return Asset.of(content, _TYPES.get(ending) or mimetypes.types_map[ending])
+
+
+def _of_theme() -> Mapping[str, Asset]:
+    """What the looks of this installation add."""
+    return look().assets
 
 
 @cache
@@ -64,8 +82,8 @@ def _all() -> Mapping[str, Asset]:
             if name.endswith(".css"):
                 sheets[name] = file.read_bytes()
             elif file.is_file() and not name.endswith(".txt"):
-                plain[name] = _asset(name, file.read_bytes())
-    return plain | {name: _asset(name, _pointed(name, sheet, plain)) for name, sheet in sheets.items()}
+                plain[name] = asset_of(name, file.read_bytes())
+    return plain | {name: asset_of(name, _pointed(name, sheet, plain)) for name, sheet in sheets.items()}
 
 
 def _pointed(name: str, sheet: bytes, plain: Mapping[str, Asset]) -> bytes:
@@ -77,9 +95,3 @@ def _pointed(name: str, sheet: bytes, plain: Mapping[str, Asset]) -> bytes:
         return f'url("/assets/{plain[file].digest}/{file}")'.encode()
 
     return _BESIDE.sub(address, sheet)
-
-
-def _asset(name: str, content: bytes) -> Asset:
-    ending = name[name.rindex(".") :]
-    media_type = _TYPES.get(ending) or mimetypes.types_map[ending]
-    return Asset(content, media_type, hashlib.sha256(content).hexdigest()[:_DIGEST])

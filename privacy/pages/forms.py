@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -50,6 +51,18 @@ def read_form(kind: type[T]) -> T:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
         raise invalid(str(error), kind) from None
+
+
+@contextmanager
+def fields_named(as_here: Callable[[str], str]) -> Iterator[None]:
+    """Tell what a service finds wrong inside this by the names that the form's fields have."""
+    try:
+        yield
+    except InvalidInput as error:
+        found = error.extensions.get("errors")
+        if not found:
+            raise
+        raise InvalidInput(errors={as_here(name): texts for name, texts in found.items()}) from None
 
 
 @dataclass(frozen=True)

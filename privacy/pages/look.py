@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import current_app
+
+if TYPE_CHECKING:
+    from privacy.pages.assets import Asset
+    from privacy.pages.theme import ShownLogo
 
 EXTENSION = "privacy_pages"
 
@@ -20,6 +25,8 @@ class Whose:
     phone: str = ""
     #: The mail address of whoever answers for data.
     email: str = ""
+    #: When somebody answers the telephone, in the language of the page.
+    hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,10 @@ class Look:
     #: Whose pages they are, and the zone by which days are told.
     whose: Callable[[], Whose]
     zone: Callable[[], ZoneInfo]
+    #: The files of the theme that are served, by name; its logo; how it changes a style sheet for other sites.
+    assets: Mapping[str, Asset] = field(default_factory=dict, repr=False)
+    logo: ShownLogo | None = None
+    embedded: Callable[[bytes], bytes] = bytes
 
     @property
     def secure(self) -> bool:

@@ -88,6 +88,8 @@ class Choice(Generic[Row]):
     options: Sequence[tuple[str, Any]]
     #: Whether a row belongs to a value; None where whoever made the rows has narrowed them already.
     fits: Callable[[Row, str], bool] | None = None
+    #: What it is called that nothing was chosen, where that is not simply all.
+    unchosen: Any = None
 
     @property
     def chosen(self) -> str:
@@ -106,6 +108,8 @@ class Table(Generic[Row]):
     choices: Sequence[Choice[Row]] = ()
     #: Values of the page's own address.
     values: dict[str, Any] = field(default_factory=dict)
+    #: The page that it stands on, where that may be shown again by a form of another address; else the one asked for.
+    endpoint: str | None = None
 
     @property
     def sorted_by(self) -> str:
@@ -130,7 +134,7 @@ class Table(Generic[Row]):
 
     def _link(self, parts: dict[str, str]) -> str:
         chosen = {choice.code: choice.chosen for choice in self.choices if choice.chosen}
-        return url_for(request.endpoint or "", **self.values, **chosen, **parts)  # type: ignore[arg-type]  # any keyword
+        return url_for(self.endpoint or request.endpoint or "", **self.values, **chosen, **parts)  # type: ignore[arg-type]  # any keyword
 
 
 def table(
@@ -139,6 +143,7 @@ def table(
     rows: Iterable[Row],
     *,
     choices: Sequence[Choice[Row]] = (),
+    endpoint: str | None = None,
     **values: Any,
 ) -> Table[Row]:
     """The rows that the address asks for, in its order; as they came where it names none."""
@@ -147,13 +152,13 @@ def table(
         if choice.chosen and choice.fits is not None:
             fits, value = choice.fits, choice.chosen
             kept = [row for row in kept if fits(row, value)]
-    made = Table(caption, columns, kept, choices, values)
+    made = Table(caption, columns, kept, choices, values, endpoint)
     column = next((one for one in columns if one.code == made.sorted_by), None)
     if column is None:
         return made
     order = column.order or column.value
     placed = sorted((row for row in kept if order(row) is not None), key=order, reverse=made.falling)
-    return Table(caption, columns, [*placed, *(row for row in kept if order(row) is None)], choices, values)
+    return Table(caption, columns, [*placed, *(row for row in kept if order(row) is None)], choices, values, endpoint)
 
 
 def as_csv(made: Table[Row], name: str) -> Response | None:

@@ -23,6 +23,7 @@ from privacy.http.blueprint import read_json
 from privacy.http.sources import few
 from privacy.pages.languages import LOCALES, speak
 from privacy.pages.languages import gettext as _
+from privacy.pages.look import look as appearance
 from privacy.portal.collection import signals
 from privacy.portal.collection.answers import Answers, Once, confirm, take
 from privacy.portal.collection.forms import NoSuchForm, ShownForm, ShownPurpose, ShownText
@@ -98,6 +99,9 @@ def fetch(file: str) -> Response:
     if file not in _FILES:
         raise NoSuchForm("There is no such file.")
     content, digest = _file(file)
+    if file.endswith(".css"):
+        content = appearance().embedded(content)
+        digest = hashlib.sha256(content).hexdigest()[:32]
     response = Response(content, mimetype=_FILES[file])
     response.headers["Cache-Control"] = _AN_HOUR
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -24,11 +24,11 @@ from privacy.console.counter import pages as counter
 from privacy.console.people import pages as people
 from privacy.console.programme import edit as programme_edit
 from privacy.console.programme import pages as programme
+from privacy.console.registers import pages as registers
 from privacy.console.reports import pages as reports
 from privacy.console.reports import ready as reports_ready
 from privacy.console.reports import schedules as reports_schedules
 from privacy.console.requests import pages as requests
-from privacy.console.registers import pages as registers
 from privacy.console.retention import pages as retention
 from privacy.console.systems import connecting
 from privacy.console.systems import pages as systems

@@ -9,6 +9,7 @@ from privacy.audit import service as audit
 from privacy.authz.actors import Actor
 from privacy.crypto.owner_keys import KeyDestroyed
 from privacy.reports import making
+from privacy.reports.accountability_pack import NAMED
 from privacy.reports.accountability_pack import REPORT as PACK
 from privacy.reports.failures import OrderNotFound, ReportNotFound, ReportNotReady, ScheduleNotFound
 from privacy.reports.listing import REPORTS
@@ -31,6 +32,7 @@ from privacy.reports.schedules import (
     Scheduled,
     ScheduleView,
     add_schedule,
+    can_be_scheduled,
     end_schedule,
     order_scheduled,
     schedules,
@@ -42,6 +44,7 @@ __all__ = [
     "KEPT_DAYS",
     "LAST_DAY",
     "LOCALES",
+    "NAMED",
     "OFFERED",
     "PACK",
     "REPORTS",
@@ -65,6 +68,7 @@ __all__ = [
     "Scheduled",
     "add_schedule",
     "begin_fetch",
+    "can_be_scheduled",
     "delete_expired_reports",
     "end_schedule",
     "make",

@@ -20,7 +20,7 @@ from privacy.db import db, session, unit_of_work
 from privacy.errors import InvalidInput, NotPermitted
 from privacy.outbox import service as outbox
 from privacy.outbox.models import OutboxMessage
-from privacy.reports import making_orders, periods
+from privacy.reports import making, making_orders, periods
 from privacy.reports import service as reports
 from privacy.reports.making_orders import MakingReports
 from privacy.reports.models import ReportOrderPart
@@ -122,7 +122,7 @@ def test_after_its_days_the_file_and_its_key_are_gone(laid: Laid) -> None:
 def test_what_a_killed_worker_had_is_made_by_another_and_the_late_one_keeps_nothing(
     laid: Laid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow, other, made = MakingReports(), MakingReports(), making_orders.content_of
+    slow, other, made = MakingReports(), MakingReports(), making.content_of
 
     def pauses(*arguments: object) -> object:
         """The slow worker sleeps past its lease; meanwhile another does all of it."""
@@ -142,7 +142,7 @@ def test_what_a_killed_worker_had_is_made_by_another_and_the_late_one_keeps_noth
 def test_a_worker_that_is_told_to_stop_leaves_the_order_to_the_next(
     laid: Laid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order_id, stop, made = ordered(), threading.Event(), making_orders.content_of
+    order_id, stop, made = ordered(), threading.Event(), making.content_of
 
     def stopped(*arguments: object) -> object:
         stop.set()

@@ -27,6 +27,8 @@ from privacy.programme import service as programmes
 from privacy.subjects import service as subjects
 
 APPROVAL_ACTION = "consents.annul"
+#: What the log says of a request beside its approval: what is meant, and what the officer thinks of it.
+OBJECT, REQUESTED, ADVISED = "annulment", "annulment.requested", "annulment.advised"
 #: As many acts as one annulment may take; more need a narrower filter, so that one transaction stays short.
 MOST_AT_ONCE = 10_000
 
@@ -83,7 +85,7 @@ def matching(wanted: Filter, *, realm: str) -> list[UUID]:
         query = query.where(ConsentAct.received_at < wanted.received_before)
     found = list(session().scalars(query.order_by(ConsentAct.subject_id, ConsentAct.id).limit(MOST_AT_ONCE + 1)))
     if len(found) > MOST_AT_ONCE:
-        raise InvalidInput.of("filter", f"It means more than {MOST_AT_ONCE} acts; narrow it, by time for instance.")
+        raise InvalidInput.of("filter", "It means too many acts at once; narrow it, by time for instance.")
     return found
 
 
@@ -91,7 +93,10 @@ def request_annulment(wanted: Filter, *, actor: Actor, reason: str) -> tuple[UUI
     """The first person asks; returns the approval to be given by a second, and how many acts it means now."""
     found = matching(wanted, realm=actor.realm.value)
     payload = {"filter": wanted.payload(), "reason": reason, "acts": [str(act_id) for act_id in found]}
-    return access.request_approval(APPROVAL_ACTION, payload, actor=actor, reason=reason), len(found)
+    approval_id = access.request_approval(APPROVAL_ACTION, payload, actor=actor, reason=reason)
+    told = {"filter": wanted.payload(), "reason": reason, "acts": len(found), "realm": actor.realm.value}
+    audit.record(REQUESTED, actor=actor, object_type=OBJECT, object_id=approval_id, content=payload, details=told)
+    return approval_id, len(found)
 
 
 def annul(wanted: Filter, approval_id: UUID, *, actor: Actor, reason: str) -> int:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from privacy.authz.actors import Realm
+from privacy.consent import reading
 from privacy.consent.acts import ActKind, NoEffect
 from privacy.consent.models import ConsentAct, ConsentActAlso
+from privacy.consent.reading import ActView
 from privacy.db import session
 from privacy.programme.types import LegalBasis, Programme, ProofGrade
 from privacy.subjects import service as subjects
@@ -36,17 +38,32 @@ def without_effect(*, realm: str, programme: Programme) -> list[Queued]:
     )
     for found, system, number in session().execute(at_receipt.group_by(ConsentAct.no_effect, ConsentAct.source_system)):
         counts[NoEffect(str(found)), system] = number
-    effective = ConsentAct.act.in_([ActKind.GIVE.value, ActKind.REQUEST.value]) & ConsentAct.no_effect.is_(None)
-    for reason, narrowed in (
-        (NoEffect.IDENTIFIERS_DISAGREE, _in_dispute()),
-        (NoEffect.CONTACT_UNKNOWN, _without_contact(programme)),
-        (NoEffect.INSUFFICIENT_PROOF, _unproven(programme)),
-    ):
-        query = sa.select(ConsentAct.source_system, sa.func.count()).where(effective, mine, narrowed)
+    for reason, narrowed in _following(programme).items():
+        query = sa.select(ConsentAct.source_system, sa.func.count()).where(mine, narrowed)
         for system, number in session().execute(query.group_by(ConsentAct.source_system)):
             counts[reason, system] = number
     queued = [Queued(reason, system, number) for (reason, system), number in counts.items()]
     return sorted(queued, key=lambda q: (-q.acts, q.reason, q.source_system))
+
+
+def examples_without_effect(
+    reason: NoEffect, source_system: str, *, realm: str, programme: Programme, most: int = 20
+) -> list[ActView]:
+    """The newest acts that are counted there, without the people behind them."""
+    narrowed = _following(programme).get(reason, ConsentAct.no_effect == reason.value)
+    mine = sa.and_(ConsentAct.subject_id.in_(subjects.ids_of_realm(realm)), ~_annulled())
+    query = sa.select(ConsentAct.id).where(ConsentAct.source_system == source_system, mine, narrowed)
+    return reading.views_of(session().scalars(query.order_by(ConsentAct.id.desc()).limit(most)).all())
+
+
+def _following(programme: Programme) -> dict[NoEffect, sa.ColumnElement[bool]]:
+    """Acts that were in order at their receipt, and wait for what follows from others."""
+    effective = ConsentAct.act.in_([ActKind.GIVE.value, ActKind.REQUEST.value]) & ConsentAct.no_effect.is_(None)
+    return {
+        NoEffect.IDENTIFIERS_DISAGREE: effective & _in_dispute(),
+        NoEffect.CONTACT_UNKNOWN: effective & _without_contact(programme),
+        NoEffect.INSUFFICIENT_PROOF: effective & _unproven(programme),
+    }
 
 
 def acts_without_effect(*, realm: Realm, most: int) -> int:

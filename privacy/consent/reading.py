@@ -15,7 +15,7 @@ from privacy.consent.acts import ActKind
 from privacy.consent.asked import CheckIn
 from privacy.consent.checking import CheckOut
 from privacy.consent.models import ConsentAct, ConsentActAlso
-from privacy.db import Driver, session
+from privacy.db import Driver, in_parts, session
 from privacy.errors import NotFound
 from privacy.programme.types import LegalBasis, Programme
 from privacy.subjects import service as subjects
@@ -80,6 +80,17 @@ def acts_of(subject_ids: Sequence[UUID]) -> list[ActView]:
     )
     annulled = _annulled([row.id for row in rows])
     return [_view(row, annulled) for row in rows]
+
+
+def views_of(act_ids: Sequence[UUID]) -> list[ActView]:
+    """These acts, newest first; ids of none are left out. Who may see them is for the caller to know."""
+    rows = [row for part in in_parts(act_ids) for row in session().scalars(_these(part))]
+    annulled = {found for part in in_parts(act_ids) for found in _annulled(part)}
+    return [_view(row, annulled) for row in sorted(rows, key=lambda row: row.id, reverse=True)]
+
+
+def _these(act_ids: Sequence[UUID]) -> sa.Select[ConsentAct]:
+    return sa.select(ConsentAct).where(ConsentAct.id.in_(act_ids))
 
 
 def _annulled(act_ids: Sequence[UUID]) -> set[UUID]:

@@ -40,6 +40,7 @@ CHANGES: dict[str, tuple[Story, list[str]]] = {}
 SCOPES = ["consents:check"]
 PAYLOAD = {"acts": ["a"]}
 AN_AGENT = access.Wanted(StaffRole.AGENT, "works at the counter")
+WHY = subjects.Why(subjects.LookReason.REQUEST, "request 2026/000017", "seat")
 A_DATABASE = {"url": "postgresql://privacy:secret@localhost/shop"}
 
 
@@ -166,6 +167,30 @@ def _() -> Change:
     return lambda: access.forget_answers(clock.micros(), actor=OPERATOR)
 
 
+@story("access.ask_for_client", "client.created", "approval.requested")
+def _() -> Change:
+    jan = an_administrator("jan")
+    return lambda: access.ask_for_client("shop", SCOPES, actor=jan, reason="the new shop")
+
+
+@story("access.ask_to_issue", "approval.requested")
+def _() -> Change:
+    jan, made = an_administrator("jan"), before(lambda: access.create_client("shop", SCOPES, actor=OPERATOR))
+    return lambda: access.ask_to_issue(made.client.id, actor=jan, reason="the key leaked")
+
+
+@story("access.agree_to_issue", "approval.approved")
+def _() -> Change:
+    jan, ewa = an_administrator("jan"), a_staff_member("ewa")
+    made = before(lambda: access.ask_for_client("shop", SCOPES, actor=jan, reason="the new shop"))
+    return lambda: access.agree_to_issue(made.id, actor=ewa)
+
+
+@story("systems.record_test", "system.tested")
+def _() -> Change:
+    return lambda: systems.record_test("shop", [], actor=OPERATOR)
+
+
 @story("systems.put_connection", "system.connected")
 def _() -> Change:
     a_programme()
@@ -206,6 +231,21 @@ def _() -> Change:
     return lambda: subjects.set_contact_preferences(
         anna, wished, actor=OPERATOR, programme=programme.current(), source="crm"
     )
+
+
+@story("subjects.look_for", "subject.looked_for")
+def _() -> Change:
+    a_programme()
+    before(lambda: _person("C-1001"))
+    named = subjects.name_of(programme.current(), OPERATOR, {"customer_id": "C-1001"})
+    return lambda: subjects.look_for(named, WHY, actor=OPERATOR)
+
+
+@story("subjects.look_again", "subject.looked_for")
+def _() -> Change:
+    a_programme()
+    one = before(lambda: _person("C-1001"))
+    return lambda: subjects.look_again(one, WHY, actor=OPERATOR)
 
 
 @story("subjects.merge", "subject.merged")

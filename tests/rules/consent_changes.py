@@ -5,9 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from privacy import clock
-from privacy.authz.actors import OPERATOR
+from privacy.access import service as access
+from privacy.authz.actors import OPERATOR, Actor, ActorKind
+from privacy.authz.roles import ROLES, StaffRole
 from privacy.consent import service as consent
-from privacy.consent.service import ActKind, Cited, Filter, Recorded, Source
+from privacy.consent.service import ActKind, Cited, Filter, Opinion, Recorded, Source
 from privacy.consent.uploads import lease
 from privacy.consent.uploads import service as uploads
 from privacy.consent.uploads.lease import StoredRejects
@@ -77,7 +79,7 @@ def _() -> Change:
     return lambda: consent.unmerge(one, other, actor=OPERATOR, programme=programme.current(), reason="two people")
 
 
-@story("consent.request_annulment", "approval.requested")
+@story("consent.request_annulment", "approval.requested", "annulment.requested")
 def _() -> Change:
     _anna()
     before(lambda: _record(ANNA, ActKind.GIVE))
@@ -92,6 +94,28 @@ def _() -> Change:
     ewa, jan, wanted = a_staff_member("ewa"), a_staff_member("jan"), Filter(purpose="offers")
     approval, _ = before(lambda: consent.request_annulment(wanted, actor=ewa, reason="a wrong import"))
     return lambda: consent.annul(wanted, approval, actor=jan, reason="a wrong import")
+
+
+@story("consent.advise_on_annulment", "annulment.advised")
+def _() -> Change:
+    annulment_id = _annulment_asked()
+    made = before(lambda: access.create_staff("dpo", "dpo@example.com", actor=OPERATOR, role="dpo"))
+    officer = Actor(ActorKind.STAFF, made.id, "dpo", ROLES[StaffRole.DPO])
+    return lambda: consent.advise_on_annulment(annulment_id, Opinion.AGREES, "a wrong import", actor=officer)
+
+
+@story("consent.refuse_annulment", "approval.refused")
+def _() -> Change:
+    annulment_id, jan = _annulment_asked(), a_staff_member("jan")
+    return lambda: consent.refuse_annulment(annulment_id, actor=jan)
+
+
+def _annulment_asked() -> UUID:
+    _anna()
+    before(lambda: _record(ANNA, ActKind.GIVE))
+    ewa = a_staff_member("ewa")
+    asked, _ = before(lambda: consent.request_annulment(Filter(purpose="offers"), actor=ewa, reason="a wrong import"))
+    return asked
 
 
 @story("consent.delete_unconfirmed", "consent.unconfirmed_deleted", "subject.forgotten")

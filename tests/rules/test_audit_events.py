@@ -39,6 +39,7 @@ assert erasure_changes.CHANGES is deadline_changes.CHANGES is request_changes.CH
 #: Functions that take an actor and change nothing, or only prepare what another of the list records.
 NO_CHANGE = {
     "access.is_revoked",
+    "access.may_issue",
     "access.needs_two",
     "breach.named",
     "breach.page",
@@ -90,6 +91,7 @@ NO_CHANGE = {
     "subjects.replay_standing",
     "retention.replay_hold",
     "keys.finish_index_rotation",  # `record_index_rotated` in a unit of work of its own
+    "subjects.file_open_until",
     "subjects.enlist",  # prepares the people of a write; its statements and events are run by the caller
     "subjects.hide_place",
     "subjects.hide_subject",

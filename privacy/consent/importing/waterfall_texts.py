@@ -1,10 +1,11 @@
-"""The words of the waterfall in Polish and English: what each step is called, and what it means in one sentence."""
+"""The words of the waterfall: what each step is called, and what it means in one sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from privacy.consent.importing import waterfall_texts_hr as hr
 from privacy.consent.importing.waterfall import NOT_A_CODE, OTHERS, By, Step
 
 _FALLBACK_LOCALE = "en"
@@ -216,6 +217,14 @@ _WORDS = {
             "pages": "strona {{}} z {{}}",
         },
         thousands="\u00a0",
+        decimal=",",
+    ),
+    "hr": Words(
+        locale="hr",
+        steps=_steps(hr.STEPS),
+        tables=hr.TABLES,
+        phrases=hr.PHRASES,
+        thousands=".",
         decimal=",",
     ),
 }

@@ -1,0 +1,1 @@
+"""Consents without names: counted, one by one with their proof, those without effect, imports, annulments."""

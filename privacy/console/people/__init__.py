@@ -1,0 +1,1 @@
+"""One person's file: opened for a reason that stands in the log, and for half an hour."""

@@ -67,6 +67,19 @@ _IN_PARTS = frozenset(
 )
 
 
+def grounds_for(case_type: CaseType) -> list[Ground]:
+    """The grounds on which such a request may be refused, in the order of the law."""
+    known = _OF_OTHERS.get(case_type) or {*_GROUNDS.get(case_type, _OF_PEOPLE), *_EXCESS}
+    return [ground for ground in Ground if ground in known]
+
+
+def parts_for(case_type: CaseType) -> list[str]:
+    """The parts of such a request that may be refused by themselves, in order; none where it is answered as a whole."""
+    if case_type not in _IN_PARTS:
+        return []
+    return sorted(_parts(programmes.current(), named_alone=case_type in HANDED_OUT))
+
+
 def grant(
     request_id: UUID, decision: Decision, *, actor: Actor, version: int | None = None, reason: str | None = None
 ) -> DataSubjectRequest:
@@ -238,7 +251,7 @@ def _check_parts(row: DataSubjectRequest, decision: Decision) -> None:
     case_type = CaseType(row.case_type)
     if case_type not in _IN_PARTS:
         return
-    known = _parts(programmes.current(), named_alone=case_type in HANDED_OUT)
+    known = set(parts_for(case_type))
     for place, one in enumerate(decision.refused):
         if one.what is None:
             raise InvalidInput.of(f"refused[{place}].what", "Name the part; what is refused as a whole is not granted.")
@@ -261,8 +274,7 @@ def _parts(programme: Programme, *, named_alone: bool) -> set[str]:
 
 
 def _check(row: DataSubjectRequest, decision: Decision) -> None:
-    case_type = CaseType(row.case_type)
-    known = _OF_OTHERS.get(case_type) or {*_GROUNDS.get(case_type, _OF_PEOPLE), *_EXCESS}
+    known = grounds_for(CaseType(row.case_type))
     if len(decision.refused) > _MOST_REFUSED:
         raise InvalidInput.of("refused", f"At most {_MOST_REFUSED} refusals in one decision.")
     for place, one in enumerate(decision.refused):

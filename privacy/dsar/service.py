@@ -10,11 +10,11 @@ from privacy.dsar.calendar import calendar_of
 from privacy.dsar.calendar import entries as calendar_entries
 from privacy.dsar.cases import requests_of, role_of, with_open_request
 from privacy.dsar.correspondence.kinds import LetterKind
-from privacy.dsar.correspondence.letters import LetterView, paper_pdf
+from privacy.dsar.correspondence.letters import Letter, LetterView, paper_pdf
 from privacy.dsar.correspondence.letters import pdf_of as letter_pdf
 from privacy.dsar.correspondence.receipts import write_wanted as write_receipts
 from privacy.dsar.deadlines import Deadlines
-from privacy.dsar.deciding import approve, grant, refuse, withdraw
+from privacy.dsar.deciding import approve, grant, grounds_for, parts_for, refuse, withdraw
 from privacy.dsar.execution.course import SystemOutcome, outcomes
 from privacy.dsar.execution.decisions import (
     DoubtfulRow,
@@ -29,7 +29,7 @@ from privacy.dsar.execution.decisions import (
 )
 from privacy.dsar.execution.planning import PlannedTable, plan
 from privacy.dsar.execution.running import Running, run_until_idle
-from privacy.dsar.execution.task_views import OpenedTask, open_task, task_of
+from privacy.dsar.execution.task_views import OpenedTask, decisions_about, open_task, task_of, waits_for_second
 from privacy.dsar.execution.tasks import OWN_SYSTEM, Fate, Form
 from privacy.dsar.execution.undelivered import note_undelivered
 from privacy.dsar.handling import identify
@@ -60,16 +60,18 @@ from privacy.dsar.package.packages import delete_expired as delete_expired_packa
 from privacy.dsar.package.packages import newest as package_of
 from privacy.dsar.package.packages import review as open_review
 from privacy.dsar.package.redaction import Verdict
+from privacy.dsar.package.redaction import Why as WhyReviewed
 from privacy.dsar.protocols.callbacks import Telling
 from privacy.dsar.protocols.drp import DrpBusiness
 from privacy.dsar.protocols.opendsr import OpenDsrIdentity
 from privacy.dsar.recounting import recount_due_days
 from privacy.dsar.register import Registered, registered
 from privacy.dsar.reminders import alarming, remind
-from privacy.dsar.stepping import STEPS, take
+from privacy.dsar.stepping import STEPS, possible, take
 from privacy.dsar.upkeep import delete_ended_files, end_cooling_off, end_restrictions, forget_subjects
 from privacy.dsar.views import (
     Asked,
+    Opened,
     Page,
     RequestView,
     StepView,
@@ -85,7 +87,18 @@ from privacy.dsar.views import (
     visible,
     written,
 )
-from privacy.dsar.vocabulary import CaseType, Event, Ground, Intake, Outcome, ProofLevel, Role, State, TaskState
+from privacy.dsar.vocabulary import (
+    CaseType,
+    Event,
+    Ground,
+    Intake,
+    Outcome,
+    ProofLevel,
+    Role,
+    State,
+    TaskKind,
+    TaskState,
+)
 
 __all__ = [
     "CALENDAR_TYPE",
@@ -107,11 +120,13 @@ __all__ = [
     "Ground",
     "Intake",
     "KnownPerson",
+    "Letter",
     "LetterKind",
     "LetterView",
     "Matter",
     "Named",
     "OpenDsrIdentity",
+    "Opened",
     "OpenedTask",
     "Outcome",
     "OwnAsked",
@@ -131,9 +146,11 @@ __all__ = [
     "State",
     "StepView",
     "SystemOutcome",
+    "TaskKind",
     "TaskState",
     "Telling",
     "Verdict",
+    "WhyReviewed",
     "alarming",
     "allow_rows",
     "answer",
@@ -144,6 +161,7 @@ __all__ = [
     "calendar_of",
     "decide_review",
     "decide_rows",
+    "decisions_about",
     "delete_ended_files",
     "delete_ended_sessions",
     "delete_expired_packages",
@@ -156,6 +174,7 @@ __all__ = [
     "file_form",
     "forget_subjects",
     "grant",
+    "grounds_for",
     "identify",
     "join",
     "letter_pdf",
@@ -171,7 +190,9 @@ __all__ = [
     "package_of",
     "page",
     "paper_pdf",
+    "parts_for",
     "plan",
+    "possible",
     "read_letter",
     "receive",
     "record_answer",
@@ -194,6 +215,7 @@ __all__ = [
     "try_again",
     "view",
     "visible",
+    "waits_for_second",
     "with_open_request",
     "withdraw",
     "withdraw_own",

@@ -62,6 +62,10 @@ class Asked:
     due_before: date | None = None
     #: Those that nobody has ended.
     is_open: bool = False
+    #: Those that have ended.
+    is_ended: bool = False
+    #: The controller's code.
+    controller: str | None = None
     #: The place that the page before ended at.
     after: str | None = None
     limit: int = 100
@@ -90,6 +94,8 @@ class Opened:
 
     matter: Matter = field(repr=False)
     decision: Decision | None = field(repr=False)
+    #: Its course with every reason, what the person wrote among them.
+    steps: Sequence[StepView] = field(repr=False)
 
 
 def visible(request_id: UUID, *, actor: Actor) -> DataSubjectRequest:
@@ -135,8 +141,10 @@ def page(asked: Asked, *, actor: Actor) -> Page:
     query = sa.select(DataSubjectRequest).where(DataSubjectRequest.realm == actor.realm.value)
     if asked.state is not None:
         query = query.where(DataSubjectRequest.state == asked.state.value)
-    if asked.is_open:
-        query = query.where(DataSubjectRequest.state.in_([state.value for state in State if not state.ended]))
+    if asked.is_open != asked.is_ended:
+        query = query.where(DataSubjectRequest.state.in_([one.value for one in State if one.ended is asked.is_ended]))
+    if asked.controller is not None:
+        query = query.where(DataSubjectRequest.controller == asked.controller)
     if asked.case_type is not None:
         query = query.where(DataSubjectRequest.case_type == asked.case_type.value)
     if asked.due_before is not None:
@@ -184,7 +192,8 @@ def open_matter(request_id: UUID, *, actor: Actor) -> Opened:
     actor.require(Permission.REQUESTS_SEARCH)
     row = visible(request_id, actor=actor)
     audited.record("request.opened", row, actor=actor, details={"number": row.number})
-    return Opened(cases.matter_of(row), cases.decision_of(row))
+    course = [StepView(step, cases.reason_of(step)) for step in cases.steps_of(row.id)]
+    return Opened(cases.matter_of(row), cases.decision_of(row), course)
 
 
 def search(naming: Naming, *, actor: Actor) -> list[RequestView]:

@@ -12,13 +12,16 @@ from uuid import UUID
 from privacy.authz.actors import Actor
 from privacy.authz.permissions import Permission
 from privacy.dsar import audited, views
-from privacy.dsar.execution import tasks
+from privacy.dsar.execution import course, own_changes, tasks
 from privacy.dsar.execution.decisions import DoubtfulRow, doubtful_rows
+from privacy.dsar.execution.tasks import FOR_SOMEBODY
 from privacy.dsar.failures import TaskNotFound
 from privacy.dsar.models import DataSubjectRequest, RequestTask
+from privacy.dsar.vocabulary import State, TaskKind, TaskState
 from privacy.programme import service as programmes
 from privacy.programme.connector_settings import manual_settings
 from privacy.programme.data_map import ConnectorKind
+from privacy.systems.connector import TooManyRows
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,40 @@ def open_task(request_id: UUID, task_id: UUID, *, actor: Actor) -> OpenedTask:
         who,
         instructions,
     )
+
+
+def waits_for_second(row: DataSubjectRequest) -> bool:
+    """Whether one person has proposed that somebody has more rows than expected, and another has to agree."""
+    halted = (task for task in tasks.of_request(row.id) if task.failure == TooManyRows.code)
+    return any(tasks.work_of(task).proposed_by is not None for task in halted if TaskState(task.state) in FOR_SOMEBODY)
+
+
+def decisions_about(row: DataSubjectRequest, task: RequestTask) -> frozenset[str]:
+    """What somebody may decide about a task now, by the names of the addresses of `decisions`.
+
+    For pages, which offer nothing that is refused anyway.
+    """
+    state, told = TaskState(task.state), task.kind == TaskKind.TELL
+    found = {"answer"} if told else set[str]()
+    later = row.state == State.ANSWERED and task.kind in {TaskKind.TELL, TaskKind.LIFT}
+    if row.state not in {State.EXECUTING, State.REVIEWING} and not later:
+        return frozenset(found)
+    by_hand = _by_hand(task.system)[0] is not None
+    if state in FOR_SOMEBODY:
+        return frozenset({*found, "except", *_of_a_waiting(task, by_hand=by_hand)})
+    if state in {TaskState.PENDING, TaskState.WAITING}:
+        return frozenset({*found, "except", *({"form"} if by_hand and not told else ())})
+    return frozenset(found)
+
+
+def _of_a_waiting(task: RequestTask, *, by_hand: bool) -> set[str]:
+    if task.kind == TaskKind.TELL:
+        return {"tell"}
+    if task.failure == course.DOUBTFUL:
+        return {"rows"}
+    if task.failure == TooManyRows.code:
+        return {"limit"}
+    return {"try-again", *({"form"} if by_hand and task.failure != own_changes.NOBODY else ())}
 
 
 def _by_hand(code: str) -> tuple[str | None, str | None]:

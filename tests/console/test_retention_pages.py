@@ -235,8 +235,8 @@ def test_a_hold_shows_whom_it_holds_before_it_is_placed_and_is_released_by_two(s
     assert ewa.send(f"{here}/review", at=here, review_on="2020-01-01", reason="yet").status_code == 422
     step(ewa, here, "review", review_on="2027-06-30", reason="the claim goes on")
     assert hold_of(service.app, "H-2026-0001").review_on == date(2027, 6, 30)
-    assert ewa.send(f"{here}/release", at=here, why="").status_code == 422
-    step(ewa, here, "release", why="the claim is settled")
+    assert ewa.send(f"{here}/release", at=here, why_released="").status_code == 422
+    step(ewa, here, "release", why_released="the claim is settled")
     assert f"{here}/released" not in ewa.look(here).text
     assert "You asked for it" in ewa.look(here).text
     assert f"{here}/released" not in olga.look(here).text

@@ -20,7 +20,7 @@ from privacy.errors import InvalidInput
 from privacy.http.auth import current_actor
 from privacy.legal_time import days
 from privacy.pages.blueprint import needs
-from privacy.pages.forms import NO_ERRORS, FormErrors, read_form
+from privacy.pages.forms import NO_ERRORS, FormErrors, fields_named, read_form
 from privacy.pages.languages import gettext as _
 from privacy.pages.languages import lazy_gettext, locale, ngettext
 from privacy.pages.rendering import done, render
@@ -61,7 +61,7 @@ class _Reviewed(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Asked(msgspec.Struct, forbid_unknown_fields=True):
-    why: str = ""
+    why_released: str = ""
 
 
 class _Agreed(msgspec.Struct, forbid_unknown_fields=True):
@@ -230,10 +230,11 @@ def review(hold_id: UUID) -> Response:
 @console.form("/holds/<uuid:hold_id>/release", guard=_HANDLE, again=one, endpoint="holds_ask_release")
 def ask_release(hold_id: UUID) -> Response:
     """The first person asks."""
-    why = read_form(_Asked).why
-    if not why:
-        raise InvalidInput.of("why", "Say why it is needed no more.")
-    retention.request_release_of_hold(hold_id, actor=current_actor(), reason=why)
+    given = read_form(_Asked)
+    if not given.why_released:
+        raise InvalidInput.of("why_released", "Say why it is needed no more.")
+    with fields_named(lambda _name: "why_released"):
+        retention.request_release_of_hold(hold_id, actor=current_actor(), reason=given.why_released)
     return done("console.holds_one", "hold-release-asked", hold_id=hold_id)
 
 

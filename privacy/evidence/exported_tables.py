@@ -157,10 +157,10 @@ NOT_EXPORTED: dict[str, str] = {
     **dict.fromkeys(("consent_statistic", "consent_statistic_place"), "counts of what `acts.jsonl` has, made from it"),
     "consent_act_gone": "acts that were deleted, for the seconds until they are out of the statistics",
     **dict.fromkeys(
-        ("staff_password", "staff_factor", "staff_recovery_code", "staff_invitation", "sign_in_step"),
+        ("staff_password", "staff_factor", "staff_account", "staff_recovery_code", "staff_invitation", "sign_in_step"),
         "by what staff sign in: secrets, which stay sealed where they are",
     ),
-    **dict.fromkeys(("staff_session", "sign_in_attempts"), _RUNNING),
+    **dict.fromkeys(("staff_session", "staff_recovery_asked", "sign_in_attempts"), _RUNNING),
     "api_key": "its facts stand with the client or colleague; its digest is a secret's",
     "system_connection": "credentials, which stay sealed where they are",
     "breach_document": "documents as they were sent, which are had from their breach",

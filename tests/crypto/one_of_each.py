@@ -14,6 +14,7 @@ import yaml
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from privacy.access import service as access
+from privacy.access.sign_in import service as signing
 from privacy.authz.actors import OPERATOR, Actor, ActorKind
 from privacy.authz.roles import STAFF_PERMISSIONS, StaffRole
 from privacy.breach import service as breach
@@ -179,6 +180,8 @@ def _about(caller: Caller, person: dict[str, str], number: int) -> None:
 def _a_colleague_asks(name: str) -> None:
     made = a_colleague(name)
     assert made.password_given()
+    with unit_of_work():
+        signing.link_account(made.id, signing.Account("https://id.example.com", f"{name}-1"), actor=OPERATOR)
     staff = Actor(ActorKind.STAFF, made.id, name, STAFF_PERMISSIONS)
     with unit_of_work():
         access.grant(made.id, access.Wanted(StaffRole.AGENT, f"{name} helps at the counter"), actor=OPERATOR)

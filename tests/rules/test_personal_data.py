@@ -133,6 +133,7 @@ PLAIN: dict[str, str] = {
         ("staff_grant", CODE, "role scope"),
         ("staff_factor", CODE, "kind"),
         ("staff_factor", DIGEST, "credential_sha256"),
+        ("staff_account", DIGEST, "account_digest"),
         ("staff_recovery_code", DIGEST, "digest"),
         ("staff_invitation", DIGEST, "code_sha256"),
         ("staff_session", DIGEST, "token_sha256"),

@@ -5,11 +5,16 @@ A reader chooses it once (`?lang=`, kept in a cookie); else the browser's wish c
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date
 
 from babel.numbers import format_decimal
 from babel.support import LazyProxy
 from flask import Flask, g, has_request_context, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from privacy import clock, spoken
 from privacy.pages import cookies
@@ -22,6 +27,8 @@ NAMES = {"pl": "Polski", "en": "English", "hr": "Hrvatski"}
 _FIRST = LOCALES[0]
 _COOKIE = "lang"
 _A_YEAR = 365 * 86_400
+#: The place of a value, and a full stop after it that ends a sentence.
+_PLACE_AND_STOP = re.compile(r"%\((\w+)\)s\.(?=\s|$)")
 
 
 def install(app: Flask) -> None:
@@ -32,7 +39,12 @@ def install(app: Flask) -> None:
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     app.jinja_env.globals.update(
-        locale=locale, day_text=day_text, moment_text=moment_text, number_text=number_text, language_names=NAMES
+        gettext=_filled_in_template,
+        locale=locale,
+        day_text=day_text,
+        moment_text=moment_text,
+        number_text=number_text,
+        language_names=NAMES,
     )
 
 
@@ -65,6 +77,29 @@ def speak(language: str) -> None:
 def gettext(text: str) -> str:
     """The text in the language of the page."""
     return translations(locale()).ugettext(text)
+
+
+def filled(text: str, **values: object) -> str:
+    """The text in the language of the page, with values in its places: `%(name)s`.
+
+    A value may end with a full stop of its own ("sp. z o.o.", "2026 r."): a sentence that it ends has no other.
+    """
+    return _one_stop(gettext(text), values) % values
+
+
+@pass_context
+def _filled_in_template(context: Context, text: str, **values: object) -> str:
+    """`gettext` of templates: as the extension makes it, and as `filled`."""
+    found = _one_stop(gettext(text), values)
+    # The texts are ours, and the values are escaped.
+    return (Markup(found) if context.eval_ctx.autoescape else found) % values  # noqa: S704
+
+
+def _one_stop(text: str, values: Mapping[str, object]) -> str:
+    def place(found: re.Match[str]) -> str:
+        return found[0][:-1] if str(values.get(found[1])).endswith(".") else found[0]
+
+    return _PLACE_AND_STOP.sub(place, text)
 
 
 def ngettext(one: str, many: str, number: int) -> str:

@@ -22,7 +22,7 @@ from privacy.dsar.service import (
     SystemOutcome,
     TaskState,
 )
-from privacy.pages.languages import day_text, gettext, lazy_gettext, locale, moment_text, ngettext
+from privacy.pages.languages import day_text, filled, gettext, lazy_gettext, locale, moment_text, ngettext
 from privacy.programme.types import Programme
 
 #: Of these the systems only hand out what they hold.
@@ -198,7 +198,7 @@ def next_step(found: OwnFile) -> str:
     state = State(row.state)
     if state is State.COOLING_OFF:
         until = moment_text(row.cooling_until or clock.micros())
-        return gettext("Until %(until)s you can stop it here. Then it begins by itself.") % {"until": until}
+        return filled("Until %(until)s you can stop it here. Then it begins by itself.", until=until)
     if state is State.EXECUTING:
         if CaseType(row.case_type) in _HANDED_OUT:
             return gettext("We collect your data from our systems. You see below how far it is.")

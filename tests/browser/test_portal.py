@@ -10,7 +10,7 @@ from tests.callers import Caller, Service, a_give
 from tests.selfservice.visitors import Visitor
 
 pytestmark = pytest.mark.usefixtures("frozen")
-PAGES = ("/portal/", "/portal/choices/offers", "/portal/proof", "/portal/asked", "/portal/help")
+PAGES = ("/portal/", "/portal/preferences", "/portal/choices/offers", "/portal/proof", "/portal/asked", "/portal/help")
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from tests.rules.source import ROOT, trees
 _KEYWORDS: Any = {
     "_": None,
     "gettext": None,
+    "filled": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),

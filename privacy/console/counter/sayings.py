@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from privacy.console.counter.lines import Line
 from privacy.console.counter.visits import LookFor
+from privacy.pages.languages import filled, lazy_gettext, locale, speak
 from privacy.pages.languages import gettext as _
-from privacy.pages.languages import lazy_gettext, locale, speak
 from privacy.programme.service import Offer
 from privacy.programme.types import Programme
 
@@ -39,10 +39,13 @@ def spoken(programme: Programme, line: Line, offer: Offer) -> list[str]:
     speak(language)
     try:
         names = ", ".join(programme.controllers[code].name for code in line.purpose.controllers)
-        opening = _("%(controllers)s asks for your consent. You are free to say no, and nothing else depends on it.")
+        opening = filled(
+            "%(controllers)s asks for your consent. You are free to say no, and nothing else depends on it.",
+            controllers=names,
+        )
         closing = _("You may change your mind at any time, as easily as you answer now. Do you agree, yes or no?")
     finally:
         speak(before)
     described = line.purpose.descriptions.get(language, "")
     wording = [paragraph for paragraph in offer.text.split("\n") if paragraph.strip()]
-    return [opening % {"controllers": names}, *([described] if described else []), *wording, closing]
+    return [opening, *([described] if described else []), *wording, closing]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from privacy.pages.languages import filled
 from privacy.pages.languages import gettext as _
 from privacy.portal.collection.forms import ShownForm
 from privacy.subjects.service import AgeClass
@@ -20,10 +21,11 @@ def ages() -> list[tuple[str, str]]:
 def intro(asked: ShownForm) -> str:
     """Who asks, and that the answer is free and may be taken back (Art. 7(3))."""
     who = ", ".join(controller.name for controller in asked.controllers)
-    return _(
+    return filled(
         "Here %(controllers)s asks for your consent. You decide freely, each question for itself, and may change your "
-        "mind at any time as easily as you answer now."
-    ) % {"controllers": who}
+        "mind at any time as easily as you answer now.",
+        controllers=who,
+    )
 
 
 def sentences(asked: ShownForm) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What can be made by name: each report, and the pack of all."""
+"""What can be made by name: the pack of all, and each report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from privacy.reports.failures import ReportNotFound
 from privacy.reports.listing import REPORTS
 from privacy.reports.report import Report
 
-OFFERED: Mapping[str, Report] = {**REPORTS, PACK.name: PACK}
+OFFERED: Mapping[str, Report] = {PACK.name: PACK, **REPORTS}
 
 
 def named(name: str) -> Report:

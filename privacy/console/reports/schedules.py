@@ -41,7 +41,7 @@ _COLUMNS: tuple[Column[ScheduleView], ...] = (
     Column("report", lazy_gettext("Report"), lambda one: one.report.titles.in_(locale())),
     Column(
         "every",
-        lazy_gettext("How often"),
+        lazy_gettext("Repeats"),
         lambda one: dict(_EVERY)[one.scheduled.every.value],
         order=lambda one: one.scheduled.every.months,
     ),

@@ -153,7 +153,7 @@ def test_each_role_sees_its_pages_and_sends_its_forms_and_no_others(service: Ser
                     wrong.append(f"{somebody.who}: {method} {rule.rule}: {found}")
         if not somebody.allowed:
             assert contents(service.app) == before, "somebody who may do nothing changed something"
-    assert wrong == []
+    assert "\n".join(wrong) == ""
     assert cells > 2_000
 
 

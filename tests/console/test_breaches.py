@@ -135,7 +135,7 @@ def _fill_in(case: Case) -> str:
     office = case.team.privacy_office
     page = case.open(office, "/form")
     for section in ("controller", "people", "timing", "incident", "persons", "data", "before", "effects", "response"):
-        opened = submit(office, page, f"/facts/{section}/open")
+        opened = submit(office, page, f"/facts/{section}")
         changes: dict[str, Any] = {}
         if section == "timing":
             changes = {"timing__start": "2026-11-20T08:00", "timing__end": "2026-11-20T20:00"}
@@ -143,7 +143,7 @@ def _fill_in(case: Case) -> str:
             changes = {"persons__count__known": "exact", "persons__count__value": "20"}
         if section == "controller":
             changes = {"controller__identifier_kind": "nip", "controller__identifier": "5260250274"}
-        page = submit(office, opened, f"/facts/{section}", **changes)
+        page = submit(office, opened, f"/facts/{section}/keep", **changes)
         assert page.status_code == 200, (section, page.text)
     return page.text
 
@@ -278,11 +278,11 @@ def test_the_form_keeps_what_was_filled_in_and_says_what_is_wrong(team: Team) ->
     office = team.privacy_office
     page = case.open(office, "/form")
     assert "fields are missing in it" in page.text
-    opened = submit(office, page, "/facts/persons/open")
+    opened = submit(office, page, "/facts/persons")
     wrong = submit(
         office,
         opened,
-        "/facts/persons",
+        "/facts/persons/keep",
         persons__details=_HOSTILE,
         persons__count__known="exact",
         persons__count__value="many",
@@ -290,30 +290,32 @@ def test_the_form_keeps_what_was_filled_in_and_says_what_is_wrong(team: Team) ->
     assert wrong.status_code == 422
     assert "This is no whole number." in wrong.text
     assert "&lt;script&gt;" in wrong.text
-    lonely = submit(office, wrong, "/facts/persons", persons__count__value="")
+    lonely = submit(office, wrong, "/facts/persons/keep", persons__count__value="")
     assert lonely.status_code == 422
-    kept = submit(office, lonely, "/facts/persons", persons__count__value="7", persons__kinds=["customers", "minors"])
+    kept = submit(
+        office, lonely, "/facts/persons/keep", persons__count__value="7", persons__kinds=["customers", "minors"]
+    )
     assert kept.status_code == 200
-    people = submit(office, kept, "/facts/people/open")
+    people = submit(office, kept, "/facts/people")
     kept = submit(
         office,
         people,
-        "/facts/people",
+        "/facts/people/keep",
         people__parties__0__qualification="processor",
         people__parties__0__name="Chmura S.A.",
     )
     assert "Chmura S.A." in kept.text
-    people = submit(office, kept, "/facts/people/open")
+    people = submit(office, kept, "/facts/people")
     assert "people__parties__1__name" in people.text
     facts = _facts(case)
     assert facts["persons"]["count"] == {"known": "exact", "value": 7}
     assert facts["persons"]["kinds"] == ("customers", "minors")
     forgotten = submit(
-        office, people, "/facts/people", people__parties__0__qualification="", people__parties__0__name=""
+        office, people, "/facts/people/keep", people__parties__0__qualification="", people__parties__0__name=""
     )
     assert forgotten.status_code == 200
     assert "parties" not in _facts(case).get("people", {})
-    stale = submit(office, people, "/facts/people")
+    stale = submit(office, people, "/facts/people/keep")
     assert stale.status_code == 422
     assert "The breach went on meanwhile" in stale.text
 
@@ -389,7 +391,7 @@ def test_who_is_affected_and_who_is_left_for_a_person(team: Team) -> None:
     case.send(office, letter, f"/left/{left}", how="by telephone")
     with inside(team.app):
         counts = breaches.communication(UUID(case.id), 1).letters
-    assert counts["told_by_hand"] == 1
+    assert counts[breaches.LetterState.TOLD_BY_HAND] == 1
 
 
 def test_tasks_and_corrections(team: Team) -> None:

@@ -52,7 +52,16 @@ def breaches_form(breach_id: UUID) -> Response:
     return _form(case.found(breach_id))
 
 
-@console.form("/breaches/<uuid:breach_id>/facts/<facts_section>/open", guard=_HANDLE)
+@console.page("/breaches/<uuid:breach_id>/facts/<facts_section>", guard=_HANDLE, endpoint="breaches_facts_door")
+@console.page("/breaches/<uuid:breach_id>/facts/<facts_section>/keep", guard=_HANDLE, endpoint="breaches_kept_door")
+def breaches_facts_shown(breach_id: UUID, facts_section: str) -> Response:
+    """As what comes before the form: a section is opened from there."""
+    row = case.found(breach_id)
+    _ensure_section(facts_section)
+    return case.shown("door", row)
+
+
+@console.form("/breaches/<uuid:breach_id>/facts/<facts_section>", guard=_HANDLE)
 def breaches_facts(breach_id: UUID, facts_section: str) -> Response:
     """One section of what is known, to be filled in. That somebody reads it is in the log."""
     row = case.found(breach_id)
@@ -66,7 +75,7 @@ def _facts_again(breach_id: UUID, facts_section: str, errors: FormErrors) -> Res
     return _facts(case.found(breach_id), facts_section, None, errors)
 
 
-@console.form("/breaches/<uuid:breach_id>/facts/<facts_section>", guard=_HANDLE, again=_facts_again)
+@console.form("/breaches/<uuid:breach_id>/facts/<facts_section>/keep", guard=_HANDLE, again=_facts_again)
 def breaches_facts_keep(breach_id: UUID, facts_section: str) -> Response:
     """Record a section of what is known; then the form, with what it lacks now."""
     row = case.found(breach_id)

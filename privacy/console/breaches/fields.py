@@ -36,6 +36,7 @@ INNER: Mapping[str, LazyProxy] = {
     "known": lazy_gettext("How well the number is known"),
     "value": lazy_gettext("The number"),
     "name": lazy_gettext("Name"),
+    "who": lazy_gettext("Name of the person or company"),
     "function": lazy_gettext("Function"),
     "email": lazy_gettext("E-mail"),
     "phone": lazy_gettext("Telephone"),
@@ -100,13 +101,16 @@ def _fields(kind: inspect.StructType, path: str, known: Mapping[str, Any], words
     for one in kind.fields:
         name = f"{path}__{one.name}"
         label = words.labels.get(name.replace("__", "."))
-        yield from _field(name, _own_label(one.name, label), _plain(one.type), known.get(one.name), words)
+        yield from _field(name, _own_label(name, label), _plain(one.type), known.get(one.name), words)
 
 
 def _own_label(name: str, label: str | None) -> Any:
     if label is not None:
         return label
-    return gettext("Only the days count") if name == "days_only" else INNER[name]
+    own = name.rpartition("__")[2]
+    if own == "name" and not name.startswith("others__"):
+        own = "who"
+    return gettext("Only the days count") if own == "days_only" else INNER[own]
 
 
 def _field(name: str, label: Any, kind: inspect.Type, value: Any, words: Words) -> Iterator[Field]:

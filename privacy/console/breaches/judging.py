@@ -69,6 +69,12 @@ def breaches_assessment(breach_id: UUID, errors: FormErrors = NO_ERRORS) -> Resp
     return _assessment(breach_id, {**filled, **suggested(row)}, errors)
 
 
+@console.page("/breaches/<uuid:breach_id>/assessment/try", guard=_HANDLE, endpoint="breaches_try_again")
+def breaches_tried(breach_id: UUID) -> Response:
+    """Whoever comes back to the address of the score fills in the form again."""
+    return done("console.breaches_assessment", breach_id=case.found(breach_id).id)
+
+
 @console.form("/breaches/<uuid:breach_id>/assessment/try", guard=_HANDLE)
 def breaches_try(breach_id: UUID) -> Response:
     """What ENISA's method says to these inputs. Nothing is recorded."""

@@ -206,15 +206,15 @@ def _letter_again(breach_id: UUID, communication_number: int, errors: FormErrors
 
 
 @console.form(
-    "/breaches/<uuid:breach_id>/letters/<int:communication_number>/left/<uuid:letter_id>",
+    "/breaches/<uuid:breach_id>/letters/<int:communication_number>/left/<uuid:breach_letter_id>",
     guard=_HANDLE,
     again=_letter_again,
 )
-def breaches_letter_told(breach_id: UUID, communication_number: int, letter_id: UUID) -> Response:
+def breaches_letter_told(breach_id: UUID, communication_number: int, breach_letter_id: UUID) -> Response:
     """Record how somebody was told whom no letter reached."""
     row, given = case.found(breach_id), read_form(_ToldByHand)
     with case.told_beside_the_form():
-        breach.told_by_hand(row.id, communication_number, letter_id, actor=current_actor(), how=given.how)
+        breach.told_by_hand(row.id, communication_number, breach_letter_id, actor=current_actor(), how=given.how)
     return done("console.breaches_letter", "letter-told", breach_id=row.id, communication_number=communication_number)
 
 

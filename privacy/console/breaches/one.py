@@ -29,6 +29,7 @@ from privacy.http.auth import current_actor
 from privacy.pages.blueprint import needs
 from privacy.pages.languages import moment_text
 from privacy.programme import service as programmes
+from privacy.programme.law import AUTHORITY
 
 _READ, _HANDLE = needs(Permission.BREACHES_READ), needs(Permission.BREACHES_HANDLE)
 #: Clocks that still count down.
@@ -53,7 +54,7 @@ def breaches_one(breach_id: UUID) -> Response:
         ended=State(row.state).ended,
         way=way,
         next=None if State(row.state).ended else path.following(way),
-        clocks=[_clock(one, now) for one in view.clocks],
+        clocks=[_clock(one, now) for one in sorted(view.clocks, key=lambda one: one.clock.code != AUTHORITY)],
         judgements=[(one, one.id in counting) for one in view.judgements],
         notifications=view.notifications,
         names=case.named(actors),
@@ -80,6 +81,13 @@ def breaches_now(breach_id: UUID) -> Response:
     told = [_clock(one, now) for one in view.clocks]
     searching = counts.open_sources > 0
     return jsonify({"at": now // clock.SECOND, "figures": figures, "clocks": told, "searching": searching})
+
+
+@console.page("/breaches/<uuid:breach_id>/read", guard=_HANDLE)
+@console.page("/breaches/<uuid:breach_id>/form", guard=_HANDLE, endpoint="breaches_form_door")
+def breaches_door(breach_id: UUID) -> Response:
+    """Before what is logged when it is opened: whoever comes back to its address presses the button again."""
+    return case.shown("door", case.found(breach_id))
 
 
 @console.form("/breaches/<uuid:breach_id>/read", guard=_HANDLE)

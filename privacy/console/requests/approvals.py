@@ -92,7 +92,7 @@ class Waiting:
 
 
 _COLUMNS: tuple[Column[Waiting], ...] = (
-    Column("sort", lazy_gettext("What"), lambda one: one.sort, link=lambda one: one.address),
+    Column("sort", lazy_gettext("What waits"), lambda one: one.sort, link=lambda one: one.address),
     Column("which", lazy_gettext("Which one"), lambda one: one.which),
     Column("by", lazy_gettext("Asked by"), lambda one: one.asked_by),
     Column("since", lazy_gettext("Since"), lambda one: one.since, Kind.MOMENT),

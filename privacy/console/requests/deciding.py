@@ -45,6 +45,7 @@ _NAMES = {"what": "part", "facts": "facts"}
 _IN_WORDS = frozenset(
     {CaseType.AUTOMATED_DECISION_REVIEW, CaseType.COMPLAINT, CaseType.AUTHORITY_LETTER, CaseType.DISCLOSURE}
 )
+_EVERY_FIELD = [(name, line) for line in range(_MOST) for name in ("part", "ground", "facts")]
 _Text = Annotated[str, Meta(max_length=20_000)]
 #: A version, the answer in words, and lines of a part, the ground of the law, the facts.
 _Decided: Any = msgspec.defstruct(
@@ -56,7 +57,7 @@ _Decided: Any = msgspec.defstruct(
         ("correct", str, ""),
         ("right", Annotated[str, Meta(max_length=300)], ""),
         ("purposes", list[str], msgspec.field(default_factory=list)),
-        *((f"{name}_{line}", _Text, "") for line in range(_MOST) for name in ("part", "ground", "facts")),
+        *((f"{name}_{line}", _Text, "") for name, line in _EVERY_FIELD),
     ],
     forbid_unknown_fields=True,
     module=__name__,
@@ -148,6 +149,7 @@ def _page(request_id: UUID, name: str, errors: FormErrors, opened: Opened | None
         step=STEPS[name],
         can=name in actions.possible(row, current_actor()),
         lines=range(_shown_lines()),
+        refusing="lines" in request.args or any(request.form.get(f"{one}_{line}") for one, line in _EVERY_FIELD),
         most=_MOST,
         parts=[("", ""), *((code, _part(code)) for code in dsar.parts_for(case_type))],
         law=[("", ""), *((one.value, words.GROUNDS[one]) for one in dsar.grounds_for(case_type))],

@@ -39,7 +39,9 @@ def _columns(today: date) -> tuple[Column[EntryView], ...]:
             lambda entry: entry.number,
             link=lambda entry: url_for("console.registers_one", entry_id=entry.id),
         ),
-        Column("kind", lazy_gettext("Kind"), lambda entry: words.KINDS[entry.kind], order=lambda entry: entry.kind),
+        Column(
+            "kind", lazy_gettext("Kind of entry"), lambda entry: words.KINDS[entry.kind], order=lambda entry: entry.kind
+        ),
         Column("title", lazy_gettext("Title"), lambda entry: entry.content.title),
         Column(
             "state",
@@ -83,7 +85,9 @@ _AUTHORISATIONS: tuple[Column[Authorisation], ...] = (
 @console.page("/registers", guard=_READ, endpoint="registers")
 def listed() -> Response:
     """Every entry, the newest first."""
-    kind = Choice[EntryView]("kind", lazy_gettext("Kind"), [(one.value, said) for one, said in words.KINDS.items()])
+    kind = Choice[EntryView](
+        "kind", lazy_gettext("Kind of entry"), [(one.value, said) for one, said in words.KINDS.items()]
+    )
     states = [(one.value, said) for one, (said, _sign) in words.STATES.items()]
     state = Choice[EntryView]("state", lazy_gettext("State"), states)
     due = Choice[EntryView]("review", lazy_gettext("Review"), [("due", lazy_gettext("Due for review"))])

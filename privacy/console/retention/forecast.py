@@ -33,7 +33,12 @@ _HORIZONS = {
 
 
 def _goes(until: ForecastHorizon) -> Column[ForecastPlace]:
-    return Column(until.value, _HORIZONS[until], lambda place: place.total(until), Kind.NUMBER)
+    return Column(until.value, _HORIZONS[until], lambda place: _known(place, until), Kind.NUMBER)
+
+
+def _known(place: ForecastPlace, until: ForecastHorizon) -> int | None:
+    """How many rows go by then; None where nothing was counted: nobody guesses a number."""
+    return place.total(until) or (0 if place.state is ForecastState.COUNTED else None)
 
 
 def _stays(place: ForecastPlace) -> str:
@@ -126,10 +131,12 @@ def findings() -> Response:
 
 
 def _chart(made: Forecast) -> Markup:
-    """A bar for each rule by which something goes within a year, and one for what is held back."""
-    rows = [(rule, counts[ForecastHorizon.YEAR]) for rule, counts in _rules(made).items()]
+    """A bar for each rule by which something goes within a year, and one for what is held back; nothing for nothing."""
+    every = [(rule, counts[ForecastHorizon.YEAR]) for rule, counts in _rules(made).items()]
     held = retention.forecast_within(retention.forecast_held_back(made))[ForecastHorizon.YEAR]
-    bars = [*((rule, rows_) for rule, rows_ in rows if rows_), (_("Held back"), held)]
+    bars = [(label, rows) for label, rows in (*every, (_("Held back"), held)) if rows]
+    if not bars:
+        return Markup()
     about = _("Rows of which something goes within a year, a bar for each rule, and what is held back.")
     return charts.bars("forecast", _("What goes within a year"), about, bars, (_("Rule"), _("Rows")))
 

@@ -55,6 +55,16 @@ class PartLine:
         return self.done if begun else self.counted
 
     @property
+    def deleted(self) -> int | None:
+        """Rows that go; None where a person does it, since nobody knows how many before."""
+        return None if self.way is RunWay.BY_HAND else sum(self.counted.deleted.values())
+
+    @property
+    def changed(self) -> int | None:
+        """Rows that are changed and stay; None likewise."""
+        return None if self.way is RunWay.BY_HAND else sum(self.counted.changed.values())
+
+    @property
     def stays(self) -> int:
         """Rows that stay though their time is up."""
         return sum(self.now.stays.values())
@@ -133,12 +143,12 @@ class RunLine:
     @property
     def deleted(self) -> int:
         """Rows that go, by what was counted."""
-        return sum(sum(part.counted.deleted.values()) for part in self.parts)
+        return sum(part.deleted or 0 for part in self.parts)
 
     @property
     def changed(self) -> int:
         """Rows that are changed and stay."""
-        return sum(sum(part.counted.changed.values()) for part in self.parts)
+        return sum(part.changed or 0 for part in self.parts)
 
     @property
     def stays(self) -> int:

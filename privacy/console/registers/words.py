@@ -34,7 +34,7 @@ OUTCOMES = {
     EntryOutcome.ADOPTED: lazy_gettext("Adopted"),
     EntryOutcome.PASSED: lazy_gettext("Passed"),
     EntryOutcome.PASSED_WITH_SAFEGUARDS: lazy_gettext("Passed with safeguards"),
-    EntryOutcome.FAILED: lazy_gettext("Failed"),
+    EntryOutcome.FAILED: lazy_gettext("Not passed"),
 }
 #: The answers to the one question that is answered by choosing.
 RISKS = {"low": lazy_gettext("Low risk"), "medium": lazy_gettext("Medium risk"), "high": lazy_gettext("High risk")}

@@ -138,14 +138,6 @@ def is_approved(action: str, payload: Mapping[str, Any]) -> bool:
     return any(_digest(row.id, action, payload) == row.digest for row in session().scalars(query))
 
 
-def waiting_for(action: str, payload: Mapping[str, Any]) -> OpenApproval | None:
-    """What waits for a second person to agree to exactly this action; None where nothing does."""
-    for one in open_approvals():
-        if one.action == action and _digest(one.id, action, payload) == session().get_one(Approval, one.id).digest:
-            return one
-    return None
-
-
 def _open_for(approval_id: UUID, actor: Actor, permission: Permission) -> Approval:
     """The approval, locked, if this actor may decide it now."""
     _ensure_staff(actor)

@@ -122,7 +122,7 @@ def agree_to_issue(client_id: UUID, *, actor: Actor) -> None:
     """
     actor.require(Permission.APPROVALS_GIVE)
     client = _working(client_id)
-    waiting = approvals.waiting_for(_ISSUE, _issue(client))
+    waiting = approvals.open_approval_of(_ISSUE, _issue(client))
     if waiting is None:
         raise ApprovalNotFound
     approvals.approve(waiting.id, _ISSUE, _issue(client), actor=actor)
@@ -130,7 +130,7 @@ def agree_to_issue(client_id: UUID, *, actor: Actor) -> None:
 
 def waiting_issue(client: ClientFacts) -> OpenApproval | None:
     """Who asked that a client gets keys, and why; None where nobody waits for an answer."""
-    return approvals.waiting_for(_ISSUE, _payload(client.id, client.scopes))
+    return approvals.open_approval_of(_ISSUE, _payload(client.id, client.scopes))
 
 
 def may_issue(client: ClientFacts, *, actor: Actor) -> bool:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from privacy import clock
 from privacy.access.audited import record_holder
-from privacy.access.failures import LastAdministrator, OperatorOnly, SelfDisabling, StaffNotFound
+from privacy.access.failures import OperatorOnly, SelfDisabling, StaffNotFound
 from privacy.access.grants import add_first_grants
 from privacy.access.minting import add_named, checked_name, mint
 from privacy.access.models import Staff
@@ -84,16 +84,14 @@ def create_staff(
 
 
 def disable_staff(staff_id: UUID, *, actor: Actor) -> None:
-    """End a member's access at once. Again is no second event.
+    """End a member's access at once. Again is no second event. Raises `NotPermitted`, `SelfDisabling`, `StaffNotFound`.
 
-    Raises `NotPermitted`, `StaffNotFound`, `SelfDisabling`, `LastAdministrator` for anybody but the operator.
+    Nobody ends their own: so whoever gives rights remains.
     """
     if actor.kind is not ActorKind.OPERATOR:
         actor.require(Permission.STAFF_WRITE)
         if staff_id == actor.id:
             raise SelfDisabling
-        if holders(StaffRole.ADMINISTRATOR, clock.micros()) == [staff_id]:
-            raise LastAdministrator
     row = session().scalar(sa.select(Staff).where(Staff.id == staff_id).with_for_update())
     if row is None:
         raise StaffNotFound

@@ -113,9 +113,9 @@ class Reader:
         return Page(entries, None if last else place)
 
     def newest(self, wanted: EventFilter, *, before: int | None = None, limit: int = MOST_ON_A_PAGE) -> Page:
-        """At most so many sequenced entries before a place, the last one first; `next` is where to go on, as `before`.
+        """At most so many entries before a place, the last one first; `next` is where to go on, as `before`.
 
-        A page may be short or empty and not be the last.
+        A page may be short or empty and not be the last; what waits for its place stands all on the first one.
         """
         rows: list[EventRow] = []
         place, last = before, False
@@ -124,9 +124,10 @@ class Reader:
             place, last = portion.place, portion.last
             if len(rows) >= limit or looked >= _MOST_PORTIONS:
                 break
-        entries = list(self._entries(rows[:limit]))
-        if len(rows) > limit:
-            return Page(entries, rows[limit - 1].sequence_number)
+        shown = max(limit, sum(row.sequence_number is None for row in rows))
+        entries = list(self._entries(rows[:shown]))
+        if len(rows) > shown:
+            return Page(entries, rows[shown].sequence_number + 1)  # type: ignore[operator]  # those without stand before
         return Page(entries, None if last else place)
 
     def one(self, event_id: UUID) -> dict[str, Any]:

@@ -8,21 +8,37 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from privacy.audit.models import AuditBody, AuditCheckpoint, AuditLeaf
-from privacy.audit.reading import ACTIONS, BODY, SLACK, WINDOW, EventFilter, EventRow, Portion, few_of, rows_of
-from privacy.db import end_read, id_at, session
+from privacy.audit.reading import (
+    ACTIONS,
+    BODY,
+    SLACK,
+    WINDOW,
+    EventFilter,
+    EventRow,
+    Portion,
+    few_of,
+    rows_of,
+    waiting,
+)
+from privacy.db import end_read, id_at, in_parts, session
+
+#: Behind every place that a log will have.
+LAST_PLACE = 2**53 - 1
 
 
 def scan_back(wanted: EventFilter, before: int | None = None) -> Iterator[Portion]:
-    """Sequenced events before a place, the last one first. What waits for its place is not among them.
+    """Events before a place, the last one first; without `before` those that wait for their place stand first of all.
 
     `place` of a portion is the first place that was looked at: the next look ends before it.
     """
     few = few_of(wanted)
     if few is not None:
-        found = [row for row in rows_of(few) if row.sequence_number is not None and wanted.takes(row)]
-        rows = [row for row in found if before is None or _place(row) < before]
-        yield Portion(sorted(rows, key=_place, reverse=True), 0, last=True)
+        rows = [row for row in rows_of(few) if wanted.takes(row) and (before is None or _place(row) < before)]
+        yield Portion(sorted(rows, key=_order, reverse=True), 0, last=True)
         return
+    if before is None:
+        rows = [row for part in in_parts(waiting()) for row in rows_of(part) if wanted.takes(row)]
+        yield Portion([row._replace(sequence_number=None) for row in reversed(rows)], LAST_PLACE, last=False)
     last = False
     while not last:
         found = _window(before)
@@ -75,5 +91,9 @@ def _is_before(wanted: EventFilter, found: Sequence[EventRow]) -> bool:
 
 
 def _place(row: EventRow) -> int:
-    assert row.sequence_number is not None  # only those with a place are ordered by it
-    return row.sequence_number
+    return LAST_PLACE if row.sequence_number is None else row.sequence_number
+
+
+def _order(row: EventRow) -> tuple[int, UUID]:
+    """By place, and those that wait by their ids, which are made in the order of time."""
+    return _place(row), row.event_id

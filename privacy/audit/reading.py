@@ -131,12 +131,12 @@ def scan(wanted: EventFilter, after: int = -1) -> Iterator[Portion]:
         yield Portion([], place, last=True)
         return
     # What waits, and then what was sequenced meanwhile: so an event may be met twice, and none is missed.
-    waiting, seen = _waiting(), set[UUID]()
+    queued, seen = waiting(), set[UUID]()
     for portion in _sequenced(wanted, place):
         place = portion.place
         seen |= {row.event_id for row in portion.rows}
         yield portion
-    for part in in_parts(waiting):
+    for part in in_parts(queued):
         bodies = {row.event_id: row for row in rows_of(part)}
         rows = [bodies.get(event_id, EventRow(None, event_id)) for event_id in part if event_id not in seen]
         yield Portion([row._replace(sequence_number=None) for row in rows if wanted.takes(row)], place, last=False)
@@ -163,7 +163,7 @@ def _sequenced(wanted: EventFilter, after: int) -> Iterator[Portion]:
         yield Portion([row for row in found if wanted.takes(row)], after, last=over)
 
 
-def _waiting() -> list[UUID]:
+def waiting() -> list[UUID]:
     """The events that wait to be sequenced, in their order."""
     found: list[UUID] = []
     last, full = 0, True
@@ -232,10 +232,10 @@ def _behind(row: EventRow, after: int) -> bool:
 def _ordered(rows: Sequence[EventRow]) -> list[EventRow]:
     """Those with a place by it, then those that wait, in the order in which they will get one."""
     placed = [row for row in rows if row.sequence_number is not None]
-    waiting = [row for row in rows if row.sequence_number is None]
-    order = {event_id: number for number, event_id in enumerate(_waiting())} if waiting else {}
+    placeless = [row for row in rows if row.sequence_number is None]
+    order = {event_id: number for number, event_id in enumerate(waiting())} if placeless else {}
     # One that is not among those waiting any more has got its place meanwhile, before the others.
-    return sorted(placed, key=_place) + sorted(waiting, key=lambda row: order.get(row.event_id, -1))
+    return sorted(placed, key=_place) + sorted(placeless, key=lambda row: order.get(row.event_id, -1))
 
 
 def _place(row: EventRow) -> int:

@@ -25,7 +25,7 @@ from privacy.http.auth import current_actor
 from privacy.pages.blueprint import needs
 from privacy.pages.languages import lazy_gettext
 from privacy.pages.look import look
-from privacy.pages.rendering import download, render
+from privacy.pages.rendering import done, download, render
 from privacy.pages.tables import Choice, Column, Kind, as_csv, table
 
 _READ = needs(Permission.AUDIT_READ)
@@ -63,7 +63,10 @@ _EVENTS: tuple[Column[Entry], ...] = (
         lazy_gettext("Place"),
         lambda one: one["sequence_number"],
         Kind.NUMBER,
-        link=lambda one: url_for("console.log_event", event_id=one["event_id"]),
+        # One that waits has no text to click on yet; it takes a second.
+        link=lambda one: (
+            None if one["sequence_number"] is None else url_for("console.log_event", event_id=one["event_id"])
+        ),
     ),
     Column("at", lazy_gettext("When"), _at, Kind.MOMENT),
     Column("action", lazy_gettext("What happened"), lambda one: one["action"]),
@@ -87,7 +90,7 @@ def listed() -> Response:
         Choice("action", lazy_gettext("What happened"), [*_beginnings(known), *((one, one) for one in known)]),
         Choice("actor", lazy_gettext("Who"), list(ACTORS.items())),
     ]
-    first, last, before = _day("from"), _day("to"), _before()
+    first, last, before = _day("from"), _day("to"), _number("before")
     wanted = EventFilter(
         action=choices[0].chosen or None,
         actor_kind=choices[1].chosen or None,
@@ -138,7 +141,10 @@ def event_page(event_id: UUID) -> Response:
 def proof_file(event_id: UUID) -> Response:
     """The proof as an evidence file, which `privacy-verify` takes."""
     _reader().one(event_id)
-    return _evidence(audit.inclusion_proof(event_id), f"inclusion-proof-{event_id}")
+    found = _proof(event_id)
+    if found is None:
+        return done("console.log_event", event_id=event_id)  # It says that there is none yet.
+    return _evidence(found, f"inclusion-proof-{event_id}")
 
 
 @console.page("/log/checkpoint", guard=_READ, endpoint="log_checkpoint")
@@ -208,10 +214,6 @@ def _beginnings(known: Any) -> list[tuple[str, str]]:
 
 def _written(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
-
-
-def _before() -> int | None:
-    return _number("before")
 
 
 def _number(name: str) -> int | None:

@@ -18,6 +18,7 @@ GROUPS: tuple[tuple[LazyProxy, Mapping[str, LazyProxy]], ...] = (
             "PRIVACY_DATA_DIR": _("folder of keys, uploads and the outbox"),
             "PRIVACY_DATABASE_URL": _("address of the database"),
             "PRIVACY_PROGRAMME": _("file of the programme that the first start loads"),
+            "PRIVACY_THEME": _("file with the name, logo and colours of the pages"),
         },
     ),
     (

@@ -41,6 +41,7 @@ console.says_after(
     {
         "granted": lazy_gettext("The authorisation counts from now on."),
         "grant-asked": lazy_gettext("It counts once another administrator agrees."),
+        "staff-disabled": lazy_gettext("The colleague has left: their sessions and keys ended at this moment."),
         "grant-ended": lazy_gettext("The authorisation is over, and so is every session of its holder."),
         "colleague-linked": lazy_gettext("The account is linked: your colleague may sign in by it."),
     }
@@ -143,6 +144,13 @@ def link_for_colleague(staff_id: UUID) -> Response:
     account = linked_by_hand(read_form(_Subject).subject)
     signing.link_account(staff_id, account, actor=current_staff().actor)
     return done("console.staff_one", "colleague-linked", staff_id=staff_id)
+
+
+@console.form("/staff/<uuid:staff_id>/disable", guard=_WRITE)
+def disable_staff(staff_id: UUID) -> Response:
+    """End a colleague's access at once and for good."""
+    access.disable_staff(staff_id, actor=current_staff().actor)
+    return done("console.staff_one", "staff-disabled", staff_id=staff_id)
 
 
 def _member(staff_id: UUID) -> StaffFacts:

@@ -18,6 +18,7 @@ from privacy.access.failures import (
     NameTaken,
     OperatorOnly,
     ScopeExceedsOwn,
+    SelfDisabling,
     StaffNotFound,
 )
 from privacy.access.models import ApiClient, ApiKey, Staff
@@ -28,7 +29,7 @@ from privacy.authz.roles import STAFF_PERMISSIONS
 from privacy.crypto.keyring import Keyring
 from privacy.crypto.owner_keys import load_owner_key
 from privacy.db import Driver, new_id, session, unit_of_work
-from privacy.errors import InvalidInput, NotAuthenticated
+from privacy.errors import InvalidInput, NotAuthenticated, NotPermitted
 from privacy.http import idempotency
 from tests.build import an_actor
 from tests.databases import Database
@@ -236,12 +237,22 @@ def test_staff_have_a_personal_key_and_a_sealed_address(ring: Keyring) -> None:
 
 def test_only_the_operator_adds_staff_so_that_nobody_invents_an_approver() -> None:
     actor = access.authenticate(a_member().key)
-    for act in (
-        lambda: access.create_staff("friend", "friend@example.com", actor=actor),
-        lambda: access.disable_staff(actor.id, actor=actor),
-    ):
-        with pytest.raises(OperatorOnly), unit_of_work():
-            act()
+    with pytest.raises(OperatorOnly), unit_of_work():
+        access.create_staff("friend", "friend@example.com", actor=actor)
+    with pytest.raises(NotPermitted), unit_of_work():
+        access.disable_staff(actor.id, actor=actor)
+
+
+def test_who_gives_rights_lets_a_colleague_go_and_not_themselves() -> None:
+    member = a_member()
+    with unit_of_work():
+        ola = access.create_staff("ola", "ola@example.com", actor=OPERATOR, role="administrator")
+    actor = access.authenticate(ola.key)
+    with pytest.raises(SelfDisabling), unit_of_work():
+        access.disable_staff(ola.id, actor=actor)
+    with unit_of_work():
+        access.disable_staff(member.id, actor=actor)
+    assert not works(member.key)
 
 
 def test_a_wrong_address_is_refused_without_repeating_it() -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 import time_machine
 
+from privacy.app import ASKED
 from privacy.audit import service as audit
 from privacy.db import db
 from tests.callers import Service
@@ -142,6 +143,17 @@ def test_who_asked_and_what_holds_come_as_files_that_run_nowhere(service: Servic
     answers = list(csv.reader(io.StringIO(office.look(f"{path}?part=answers&as=csv").data.decode("utf-8-sig"))))
     assert answers[0][0] == "Purpose"
     assert office.look(f"/people/{UUID(int=7)}").status_code == 404
+
+
+def test_requests_and_questions_of_systems_stand_in_the_file(service: Service, office: Browser) -> None:
+    caller = service.caller()
+    caller.check(ANNA)
+    service.app.extensions[ASKED].flush()
+    asked = caller.post("/requests", {"type": "access", "subject": ANNA, "name": "Anna", "proof": "account"})
+    assert asked.status_code == 201, asked.text
+    page = office.look(_opened(office)).text
+    assert "Access (Art. 15)" in page
+    assert "Nobody asked in the last 12 months." not in page
 
 
 @pytest.mark.parametrize("language", ["pl", "hr"])

@@ -292,6 +292,6 @@ def _meant(wanted: Filter) -> list[tuple[str, str]]:
         *((head, day_text(at) if at else None) for head, at in days),
     ]
     if wanted.act_id is not None:
-        return [(_("Acts"), _("One single act"))]
+        return [(_("Kinds of acts"), _("One single act"))]
     listed = str(kinds) if kinds else ", ".join(str(words.ACTS[kind]) for kind in wanted.acts)
-    return [(_("Acts"), listed), *((head, value) for head, value in told if value)]
+    return [(_("Kinds of acts"), listed), *((head, value) for head, value in told if value)]

@@ -12,7 +12,7 @@ from flask import url_for
 
 from privacy.authz.permissions import Permission
 from privacy.consent import service as consent
-from privacy.consent.service import Answer, Asking, Entry, ExplainedAct, ExplainedPerson, Scope
+from privacy.consent.service import Answer, Asking, Entry, ExplainedAct, ExplainedPerson, Reason, Scope
 from privacy.console.consent_charts import channel_name, purpose_name
 from privacy.console.consents import words
 from privacy.console.people import sayings
@@ -32,6 +32,9 @@ from privacy.subjects.service import Claimed, ContactView, MergeView, Naming, St
 
 #: In the address: which of the tables is asked for as a file.
 PART = "part"
+
+#: Answers of these reasons rest on nothing that anybody said.
+_SILENT = frozenset({Reason.NO_RECORD, Reason.CONTACT_UNKNOWN, Reason.OTHER_LEGAL_BASIS})
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ def _only(subject_id: UUID) -> Short:
 
 def _tables(person: ExplainedPerson, subject_id: UUID, reference: UUID) -> list[Table[Any]]:
     actor = current_actor()
-    answers = [answer for asked in person.asked for answer in asked.answers]
+    decided, silent = _answers(person)
 
     def made(part: str, caption: Any, columns: Sequence[Column[Any]], rows: Sequence[Any]) -> Table[Any]:
         return table(caption, columns, rows, endpoint="console.people_one", subject_ref=reference, part=part)
@@ -157,7 +160,8 @@ def _tables(person: ExplainedPerson, subject_id: UUID, reference: UUID) -> list[
     found = [
         made("contacts", lazy_gettext("Contacts, and where each came from"), _CONTACTS, person.view.contacts),
         made("accounts", lazy_gettext("Accounts, and where each came from"), _ACCOUNTS, person.view.identifiers),
-        made("answers", lazy_gettext("What holds now, by purpose and channel"), _ANSWERS, answers),
+        made("answers", lazy_gettext("What holds now, by purpose and channel"), _ANSWERS, decided),
+        made("silent", lazy_gettext("Where nobody has said anything"), _ANSWERS, silent),
         made("acts", lazy_gettext("Acts, the newest first"), _ACTS, person.acts),
         made("texts", lazy_gettext("Texts that the person was shown"), _TEXTS, texts_of([a.view for a in person.acts])),
         made("asked", lazy_gettext("Who asked whether the person may be contacted"), _ASKED, _asked(subject_id)),
@@ -166,6 +170,18 @@ def _tables(person: ExplainedPerson, subject_id: UUID, reference: UUID) -> list[
         rows = [dsar.view(dsar.visible(one, actor=actor)) for one in _requests(person.view.members)]
         found.append(made("requests", lazy_gettext("Requests of the person"), _REQUESTS, rows))
     return found
+
+
+def _answers(person: ExplainedPerson) -> tuple[list[Answer], list[Answer]]:
+    """What a check answers, by contact where there are any: what rests on something said or known, and the rest."""
+    alike: dict[tuple[str, str | None, str, Reason], Answer] = {}
+    for answer in (answer for asked in person.asked for answer in asked.answers):
+        key = (answer.purpose.code, answer.channel, _about(answer), answer.decision.reason)
+        alike.setdefault(key, answer)
+    told = {(purpose, channel) for purpose, channel, about, _ in alike if about}
+    kept = [one for (purpose, channel, about, _), one in alike.items() if about or (purpose, channel) not in told]
+    decided = [one for one in kept if one.decision.reason not in _SILENT]
+    return decided, [one for one in kept if one.decision.reason in _SILENT]
 
 
 def _requests(members: Sequence[UUID]) -> Sequence[UUID]:

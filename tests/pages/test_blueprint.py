@@ -166,7 +166,7 @@ def test_what_is_wrong_is_said_in_the_readers_language_or_at_least_where(app: Fl
     with app.test_request_context("/docs?lang=pl", method="POST"):
         errors = FormErrors.of(InvalidInput(errors={"a": [known], "b": [own], "c": [unknown]}))
         assert (errors.text("a"), errors.text("b")) == (own, own)
-        assert errors.text("c") == "Prosimy jeszcze raz sprawdzić to pole."
+        assert errors.text("c") == "Sprawdź jeszcze raz to pole."
         assert FormErrors({"code": [unknown]}).text("code") == unknown  # A page says its own as it wants it.
     with app.test_request_context("/docs?lang=en", method="POST"):
         assert FormErrors.of(InvalidInput.of("c", unknown)).text("c") == unknown

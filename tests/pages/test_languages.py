@@ -17,6 +17,6 @@ def test_a_sentence_that_ends_with_an_abbreviation_has_one_stop(service: Service
     with service.app.test_request_context("/portal/"):
         assert {who: render_template_string(text, who=who) for who in said} == said
         assert render_template_string(text, who=Markup("<i>x</i>")) == "Seen by <i>x</i>. Nobody else."
-    assert filled("Until %(day)s.", day="21 listopada 2026 r.") == "Until 21 listopada 2026 r."
-    assert filled("Until %(day)s.", day="Monday") == "Until Monday."
+    assert filled("Unto %(day)s.", day="21 listopada 2026 r.") == "Unto 21 listopada 2026 r."
+    assert filled("Unto %(day)s.", day="Monday") == "Unto Monday."
     assert filled("%(part)s.5 of %(part)s", part="1.") == "1..5 of 1."

@@ -44,15 +44,15 @@ def listed() -> Response:
     return render("reports/list.html", reports=told)
 
 
-@console.page("/reports/<report_name>", guard=SIGNED_IN, endpoint="reports_one")
-def one(report_name: str, errors: FormErrors = NO_ERRORS) -> Response:
+@console.page("/reports/<report_code>", guard=SIGNED_IN, endpoint="reports_one")
+def one(report_code: str, errors: FormErrors = NO_ERRORS) -> Response:
     """One report: what it takes, and the button that makes it."""
-    report = _permitted(report_name)
+    report = _permitted(report_code)
     today = days.day_of(clock.micros(), programmes.current().zone)
     end_read()
     return render(
         "reports/one.html",
-        name=report_name,
+        name=report_code,
         title=report.titles.in_(locale()),
         about=report.about.in_(locale()),
         periodic=report.periodic,
@@ -66,10 +66,10 @@ def one(report_name: str, errors: FormErrors = NO_ERRORS) -> Response:
     )
 
 
-@console.form("/reports/<report_name>", guard=SIGNED_IN, again=one, whole=False, endpoint="reports_make")
-def make(report_name: str) -> Response:
+@console.form("/reports/<report_code>", guard=SIGNED_IN, again=one, whole=False, endpoint="reports_make")
+def make(report_code: str) -> Response:
     """Make the report and hand it out, who took it in the log before; or have it made in the background."""
-    report, actor = _permitted(report_name), current_actor()
+    report, actor = _permitted(report_code), current_actor()
     filled = read_form(_kind(report))
     now = clock.micros()
     today = days.day_of(now, programmes.current().zone)
@@ -78,7 +78,7 @@ def make(report_name: str) -> Response:
     period = Period(told.pop("first", None) or today, told.pop("last", None) or today)
     form, language = told.pop("form"), told.pop("language")
     options = {**{option: value for option, value in told.items() if value}, **dict(_files(report))}
-    asked = Asked(report_name, form, language, period, now, options)
+    asked = Asked(report_code, form, language, period, now, options)
     if report is PACK:
         with unit_of_work():
             order_id = reports.order(asked, actor=actor)

@@ -25,4 +25,4 @@ def made(app: Flask) -> dict[str, object]:
             schedule_id = reports.add_schedule(wanted, actor=OPERATOR)
         db.session.remove()
     reports.MakingReports().run(app.app_context, threading.Event())
-    return {"report_name": "requests", "order_id": order_id, "schedule_id": schedule_id}
+    return {"report_code": "requests", "order_id": order_id, "schedule_id": schedule_id}

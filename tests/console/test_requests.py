@@ -331,13 +331,13 @@ def test_the_officer_reads_and_takes_no_step(service: Service, api: Caller, ewa:
 def test_what_a_colleague_asked_for_is_declined_by_another(service: Service, ewa: Browser) -> None:
     approval = made(service.app)["approval_id"]
     page = ewa.look("/approvals").text
-    assert "Annulment of acts of consent" in page
-    assert "a wrong import" in page
+    assert "Release of a legal hold" in page
+    assert "the suit is over" in page
     officer = _signed_in(service, "dorota", "dpo")
-    assert "Annulment of acts of consent" in officer.look("/approvals").text
+    assert "Release of a legal hold" in officer.look("/approvals").text
     assert ">Decline<" not in officer.look("/approvals").text
     assert officer.send(f"/approvals/{approval}/refuse", at="/account").status_code == 403
     assert ewa.send(f"/approvals/{UUID(int=7)}/refuse", at="/approvals").status_code == 404
     jan = _signed_in(service, "jan", "controller")
     assert jan.send(f"/approvals/{approval}/refuse", at="/approvals").status_code == 303
-    assert "Annulment of acts of consent" not in ewa.look("/approvals").text
+    assert "Release of a legal hold" not in ewa.look("/approvals").text

@@ -40,38 +40,44 @@ class _Sort:
     """A sort of action to which two people agree."""
 
     text: LazyProxy
-    #: Who sees that it waits, and who decides about it.
+    #: Who sees that it waits.
     reads: Permission
-    decides: Permission
-    #: Where it is agreed to.
+    #: Where it is decided, or the list in which it stands; with the id of the approval where that names the matter.
     page: str
+    named: str | None = None
+    #: Whether it is declined here, because its own page has no way to.
+    declined_here: bool = False
 
 
-#: By the name of the action that somebody asked for. Of authorisations see `_grants`: they are declined by ending them.
+#: By the name of the action that somebody asked for. Authorisations are told of by `_grants`.
 _SORTS: Mapping[str, _Sort] = {
     "legal_holds.release": _Sort(
         lazy_gettext("Release of a legal hold"),
         Permission.RETENTION_READ,
-        Permission.APPROVALS_GIVE,
         "console.holds",
+        declined_here=True,
     ),
     "consents.annul": _Sort(
         lazy_gettext("Annulment of acts of consent"),
         Permission.CONSENTS_READ,
-        Permission.APPROVALS_GIVE,
-        "console.annulments",
+        "console.annulments_one",
+        "annulment_id",
     ),
     "evidence_records.open": _Sort(
         lazy_gettext("Reading of the record of somebody who was erased"),
         Permission.EVIDENCE_RECORDS_OPEN,
-        Permission.APPROVALS_GIVE,
         "console.people",
+        declined_here=True,
     ),
     "staff.recover": _Sort(
         lazy_gettext("A new beginning for a colleague who lost every factor"),
         Permission.STAFF_READ,
-        Permission.STAFF_APPROVE,
         "console.staff",
+    ),
+    "api_client.issue": _Sort(
+        lazy_gettext("Keys for a program that may do more than who asked"),
+        Permission.CLIENTS_READ,
+        "console.clients",
     ),
 }
 
@@ -116,9 +122,9 @@ def decline(approval_id: UUID) -> Response:
     read_form(Nothing)
     asked = next((one for one in access.open_approvals() if one.id == approval_id), None)
     sort = _SORTS.get(asked.action) if asked is not None else None
-    if sort is None:
+    if sort is None or not sort.declined_here:
         raise NotFound
-    access.refuse(approval_id, actor=current_actor(), permission=sort.decides)
+    access.refuse(approval_id, actor=current_actor())
     return done("console.approvals", "approval-declined")
 
 
@@ -163,7 +169,7 @@ def _runs() -> Iterator[Waiting]:
         if agreed < run.approvals:
             which = _("Run %(number)s: %(agreed)s of %(wanted)s have agreed")
             told = which % {"number": run.number, "agreed": agreed, "wanted": run.approvals}
-            yield Waiting(_("Disposal run"), told, "", None, None, _address("console.retention"))
+            yield Waiting(_("Disposal run"), told, "", None, None, _address("console.retention_run", run_id=run.id))
 
 
 def _asked(actor: Actor) -> Iterator[Waiting]:
@@ -172,16 +178,16 @@ def _asked(actor: Actor) -> Iterator[Waiting]:
     names = _names({one.requested_by for one, _sort in found})
     for one, sort in found:
         if sort.reads in actor.permissions:
-            mine = sort.decides in actor.permissions and one.requested_by != actor.id
+            another = Permission.APPROVALS_GIVE in actor.permissions and one.requested_by != actor.id
             yield Waiting(
                 str(sort.text),
                 "",
                 names.get(one.requested_by, ""),
                 one.requested_at,
                 one.expires_at,
-                _address(sort.page),
+                _address(sort.page, **({sort.named: one.id} if sort.named else {})),
                 one.reason,
-                one.id if mine else None,
+                one.id if sort.declined_here and another else None,
             )
 
 

@@ -27,7 +27,7 @@ def made(app: Flask) -> dict[str, object]:
             taken_on = access.create_staff("dominik", "dominik@example.com", actor=OPERATOR)
             asking = Actor(ActorKind.STAFF, taken_on.id, "dominik", STAFF_PERMISSIONS)
             approval_id = access.request_approval(
-                "consents.annul", {"filter": {}}, actor=asking, reason="a wrong import"
+                "legal_holds.release", {"hold": "x"}, actor=asking, reason="the suit is over"
             )
             naming = subjects.name_of(programmes.current(), OPERATOR, _DORA)
             subjects.put_subject(naming, actor=OPERATOR, programme=programmes.current(), source="crm")

@@ -67,7 +67,7 @@ def test_a_system_is_connected_tried_and_let_go(service: Service, tmp_path: Path
     service.publish(tmp_path)
     listed = admin.look("/systems?state=failing&as=csv").data.decode("utf-8-sig")
     assert listed.count("\n") >= 2
-    assert "table_missing" in listed
+    assert "a mapped table is missing" in listed
     assert admin.send("/systems/shop/disconnect", at="/systems/shop/connection").status_code == 303
     with service.app.app_context():
         assert systems.connections() == []

@@ -155,7 +155,7 @@ def _section(section: str) -> tuple[str, Showing]:
 def _entry_page(section: str, title: str, showing: Showing, entry: Mapping[str, Any]) -> Response:
     many = programmes.SECTIONS[section].many
     name = called(entry) if many else title
-    facts = showing.facts(entry)
+    facts = showing.entry(section, entry)
     version = f" {entry['version']}" if many and entry.get("version") else ""
     return render(
         "programme/entry.html", title=title, section=section, heading=f"{name}{version}", facts=facts, many=many

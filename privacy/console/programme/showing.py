@@ -51,6 +51,11 @@ class Showing:
             return []
         return list(value) if programmes.SECTIONS[section].many else [value]
 
+    def entry(self, section: str, entry: Mapping[str, Any]) -> list[tuple[str, Shown]]:
+        """Every field of an entry that says something, in the order of the file's form."""
+        named = [field.name for field in programmes.SECTIONS[section].record.fields]
+        return self.facts({name: entry[name] for name in [*named, *(entry.keys() - set(named))] if name in entry})
+
     def facts(self, entry: Mapping[str, Any]) -> list[tuple[str, Shown]]:
         """Every field that says something, with what it is called."""
         return [
@@ -96,7 +101,7 @@ class Showing:
             return Shown(str(Locale(locale()).territories.get(text, text)))
         if _DAY.fullmatch(text):
             return Shown(day_text(date.fromisoformat(text)))
-        return Shown(text, spelling=name in {"code", "fides_key"})
+        return Shown(text, spelling=name in {"code", "fides_key", "minimum_age"})
 
     def _named(self, section: str) -> Iterator[tuple[str, str]]:
         for entry in self.entries(section):

@@ -12,7 +12,7 @@ from flask import Response, url_for
 from privacy.authz.permissions import Permission
 from privacy.console.blueprint import console
 from privacy.console.systems import words
-from privacy.console.systems.standing import Standing, forgotten, standings
+from privacy.console.systems.standing import Standing, forgotten, said, standings
 from privacy.errors import NotFound
 from privacy.pages.blueprint import needs
 from privacy.pages.languages import gettext, lazy_gettext, locale
@@ -71,7 +71,7 @@ _SYSTEMS: tuple[Column[Standing], ...] = (
     ),
     Column("connected", lazy_gettext("Connected since"), lambda one: one.connected_at, Kind.MOMENT),
     Column("tested", lazy_gettext("Last tried"), lambda one: one.last and one.last.at, Kind.MOMENT),
-    Column("error", lazy_gettext("Last error"), lambda one: one.last and ", ".join(one.last.failed)),
+    Column("error", lazy_gettext("Last error"), lambda one: said(one.last)),
 )
 
 
@@ -103,6 +103,7 @@ def system_page(system_code: str, **more: Any) -> Response:
         state=dict(_STATES)[found.state],
         sign=_SIGNS[found.state],
         connector=words.CONNECTORS[system.connector],
+        error=said(found.last),
         facts=list(_facts(system, programme)),
         by_machine=system.connector is not ConnectorKind.MANUAL,
         is_database=system.connector is ConnectorKind.SQL,

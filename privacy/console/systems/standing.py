@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from privacy import clock
 from privacy.audit.event_routes import directory
 from privacy.audit.service import EventFilter, Reader
 from privacy.authz.actors import SERVICE
+from privacy.console.systems import words
 from privacy.pages.languages import locale
 from privacy.programme import service as programmes
 from privacy.programme.types import ConnectorKind, System
@@ -72,9 +73,11 @@ def name_of(system: System) -> str:
     return system.names.get(locale()) or next(iter(system.names.values()), system.code)
 
 
-def last_codes(last: LastTest | None) -> Mapping[str, Sequence[str]]:
-    """What failed and what was warned of."""
-    return {} if last is None else {"failed": last.failed, "warnings": last.warnings}
+def said(last: LastTest | None) -> str:
+    """What failed in the newest try, in words."""
+    if last is None:
+        return ""
+    return ", ".join(dict.fromkeys(str(words.FINDINGS.get(code, code)) for code in last.failed))
 
 
 def _tests() -> Iterator[tuple[str, LastTest]]:

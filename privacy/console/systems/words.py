@@ -44,3 +44,22 @@ PARTS: Mapping[str, LazyProxy] = {
     "client_secret": _("Client secret"),
     "private_key": _("Private key (PEM)"),
 }
+#: What was wrong, by the code of a finding or of a failure; others are told by their code.
+FINDINGS: Mapping[str, LazyProxy] = {
+    "reachable": _("does not answer"),
+    "system-unreachable": _("does not answer"),
+    "system-refused": _("refuses"),
+    "system-not-connected": _("is not connected"),
+    "table_missing": _("a mapped table is missing"),
+    "field_missing": _("a mapped field is missing"),
+    "table_unmapped": _("a table is not described"),
+    "type_differs": _("a type is another"),
+    "too_long": _("a length is another"),
+    "no_index": _("people are searched without an index"),
+    "no_primary_key": _("nothing tells rows apart"),
+    "no_search": _("people cannot be searched"),
+    "filter_ignored": _("a filter is ignored"),
+    "not_verifiable": _("signatures cannot be checked"),
+    "permission": _("a right is missing"),
+    "too_much_power": _("the connection may do too much"),
+}

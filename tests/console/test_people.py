@@ -116,6 +116,7 @@ def test_two_are_joined_with_a_look_at_what_that_does_and_parted_again(service: 
     assert "&lt;script&gt;" in page
     parting = re.search(r'action="/console(/people/[0-9a-f-]+/part/[0-9a-f-]+)"', page)
     assert parting
+    assert office.send(parting[1], path, reason="").status_code == 422
     assert office.send(parting[1], path, reason="two sisters").status_code == 303
     assert caller.check(ANNA)["reason"] == "given"
     nobody = office.send(f"{path}/join", path, kind="customer_id", value="C-9999", **WHY)

@@ -124,20 +124,24 @@ def joining(subject_ref: UUID, other_ref: UUID, errors: FormErrors = NO_ERRORS) 
 @console.form("/people/<uuid:subject_ref>/join/<uuid:other_ref>", guard=JOIN, again=joining, endpoint="people_join")
 def join(subject_ref: UUID, other_ref: UUID) -> Response:
     """The two are one person from now on."""
-    one, other, given = opened(subject_ref), opened(other_ref), read_form(_Join)
-    consent.merge(one, other, actor=current_actor(), programme=programmes.current(), reason=given.reason)
+    mine, other, given = opened(subject_ref), opened(other_ref), read_form(_Join)
+    consent.merge(mine, other, actor=current_actor(), programme=programmes.current(), reason=given.reason)
     return done("console.people_one", "merged", subject_ref=subject_ref)
 
 
-@console.form("/people/<uuid:subject_ref>/part/<uuid:other_ref>", guard=JOIN, again=one, endpoint="people_part")
+def _file_again(subject_ref: UUID, other_ref: UUID, errors: FormErrors) -> Response:  # noqa: ARG001  # of the address
+    shown: Response = one(subject_ref, errors)
+    return shown
+
+
+@console.form("/people/<uuid:subject_ref>/part/<uuid:other_ref>", guard=JOIN, again=_file_again, endpoint="people_part")
 def part(subject_ref: UUID, other_ref: UUID) -> Response:
     """The two are two people again. The file of one is open, and as long as they are one so is the other's."""
-    given, one, actor = read_form(_Join), opened(subject_ref), current_actor()
-    other = opened(other_ref)
-    merge = next((m for m in contents.merges(one) if {m.a, m.b} == {one, other}), None)
+    mine, other, given = opened(subject_ref), opened(other_ref), read_form(_Join)
+    merge = next((found for found in contents.merges(mine) if {found.a, found.b} == {mine, other}), None)
     if merge is None:
         raise NotFound("The two are not merged.")
-    consent.unmerge(merge.a, merge.b, actor=actor, programme=programmes.current(), reason=given.reason)
+    consent.unmerge(merge.a, merge.b, actor=current_actor(), programme=programmes.current(), reason=given.reason)
     return done("console.people_one", "unmerged", subject_ref=subject_ref)
 
 

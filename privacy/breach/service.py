@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from privacy.audit.service import AuditedRows
 from privacy.breach import audited, story
-from privacy.breach.assessment import Assessment, Decision, Opinion, assess, decide, is_officer, opine
+from privacy.breach.assessment import Assessment, Decision, Opinion, assess, decide, opine
 from privacy.breach.clock import Limit, Standing, read_moment
 from privacy.breach.documents.accounts import objects_of
 from privacy.breach.documents.filing import (
@@ -205,7 +205,6 @@ __all__ = [
     "end_task",
     "for_a_person",
     "forget_subjects",
-    "is_officer",
     "named",
     "note_bounce",
     "note_message",

@@ -10,6 +10,7 @@ import msgspec
 from flask import Response, request
 from msgspec import Meta
 
+from privacy.access import service as access
 from privacy.authz.permissions import Permission
 from privacy.breach import service as breach
 from privacy.breach.service import Assessment, Decision, Exception34, Opinion, Risk, Severity
@@ -102,7 +103,7 @@ def breaches_assess(breach_id: UUID) -> Response:
 def breaches_opinion(breach_id: UUID, errors: FormErrors = NO_ERRORS) -> Response:
     """What the data protection officer thinks; anybody else is told that it is theirs to say."""
     row = case.found(breach_id)
-    mine = breach.is_officer(current_actor())
+    mine = access.is_officer(current_actor().id)
     reasons = case.suggested(row, breach.story.WHY["opinion"])
     return case.shown("opinion", row, errors=errors, mine=mine, reasons=reasons, view=breach.view(row), risks=RISKS)
 

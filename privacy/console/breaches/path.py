@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from babel.support import LazyProxy
 from flask import url_for
 
+from privacy.access import service as access
 from privacy.authz.permissions import Permission
 from privacy.breach import service as breach
 from privacy.breach.service import BreachView, CommunicationView, Notice, State, TaskState, TellingState
@@ -79,7 +80,7 @@ def _judged(view: BreachView) -> Iterator[Stage]:
         lazy_gettext("The officer advises, and does not decide."),
         _OFFICER,
         row.opinion_id is not None,
-        _at(view, "opinion") if breach.is_officer(current_actor()) else None,
+        _at(view, "opinion") if access.is_officer(current_actor().id) else None,
     )
     yield Stage(
         "decide",

@@ -231,8 +231,14 @@ MORE_BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/subjects/unmerge"): BODIES["POST", "/subjects/merge"],
     ("POST", "/subjects/{subject_ref}/contacts"): CHANGES,
     ("POST", "/subjects/{subject_ref}/identifiers"): CHANGES,
+    ("PUT", "/subjects/{subject_ref}/contact-preferences"): {
+        "channel": "email",
+        "topics": ["home"],
+        "frequency": "weekly",
+        "source": "crm",
+    },
 }
-REFS = ("/consents", "/contacts", "/identifiers", "/preferences")
+REFS = ("/consents", "/contacts", "/contact-preferences", "/identifiers", "/preferences")
 Send = Callable[..., None]
 
 

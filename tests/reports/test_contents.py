@@ -88,7 +88,8 @@ def test_processors_and_recipients_are_told_with_what_they_get(laid: Laid) -> No
 def test_the_proof_of_one_person_has_acts_texts_and_evidence(laid: Laid) -> None:
     told = said("consent_proof", **laid.options("consent_proof"))
     acts = told["tables"]["acts"]
-    assert [(one["kind"], one["channel"]) for one in acts] == [("give", "email"), ("give", "sms"), ("withdraw", "sms")]
+    kinds = [(one["kind"], one["channel"]) for one in acts]
+    assert (sorted(kinds[:2]), kinds[2:]) == ([("give", "email"), ("give", "sms")], [("withdraw", "sms")])
     assert acts[0]["wording"] == "klauzula 3.0 pl"
     assert acts[0]["receipt"].endswith(f"{acts[0]['id']}/receipt")
     evidence = json.loads(told["attached"]["evidence.json"])

@@ -14,7 +14,7 @@ from privacy.dsar import service as dsar
 from privacy.dsar.models import DataSubjectRequest
 from privacy.dsar.service import CaseType, Ground, Intake, Matter, Received, Refused
 from privacy.errors import NotPermitted
-from privacy.reports.service import Period, ReportForm
+from privacy.reports.service import OFFERED, Period
 from tests.dsar.office import ANNA, Office, an_office
 from tests.reports.office import lines, made, printed, said
 
@@ -90,7 +90,7 @@ def test_a_past_day_is_told_as_it_stood_then(busy: Office, frozen: time_machine.
 
 
 def test_no_report_on_requests_names_anybody_or_holds_what_was_written(busy: Office) -> None:
-    for form in ReportForm:
+    for form in OFFERED["requests"].forms:
         content = made("requests", form).content
         assert b"anna.nowak" not in content
         assert b"Tajne" not in content

@@ -67,6 +67,7 @@ NO_CHANGE = {
     "dsar.page",
     "dsar.registered",
     "dsar.role_of",
+    "dsar.possible",
     "dsar.steps",
     "dsar.visible",
     "dsar.written",

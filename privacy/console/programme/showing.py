@@ -83,7 +83,7 @@ class Showing:
             return Shown(
                 facts=[
                     (str(named.get(code.partition("-")[0], code)), Shown(text, lang=code))
-                    for code, text in value.items()
+                    for code, text in sorted(value.items(), key=lambda one: one[0] != locale())
                 ]
             )
         return _in_the_language(value)

@@ -6,18 +6,14 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.twofactor.totp import TOTP
-
 from bench import bulk, load, sample
 from bench.places import Place, Site
 from bench.report import Figure, figure, median
 from bench.serving import granian, service
 from bench.sizes import Size
 from privacy import clock
-from privacy.access import service as access
-from privacy.access.sign_in import service as sign_in
-from privacy.authz.actors import OPERATOR
+from privacy.authz.roles import StaffRole
+from privacy.cli import demo_office
 from privacy.cli.opening import opened
 from privacy.consent import service as consent
 from privacy.db import unit_of_work
@@ -45,7 +41,9 @@ def measure(site: Site, size: Size) -> Iterator[Figure]:
 def _pages(place: Place, size: Size) -> Iterator[Figure]:
     with opened(place.config):
         portal = [_look("/portal/", "person", token) for token in _customers(size.many)]
-        console = [_look("/console/", "staff", _colleague(place))]
+        console = [
+            _look("/console/", "staff", demo_office.hire(place.config, "ewa", "", StaffRole.PRIVACY_OFFICE)[1].token)
+        ]
         _count()
     floor = [_look("/page", "none", "none")]
     with service(place, workers=1) as port, granian("bench.floor:app", workers=1) as bare:
@@ -73,24 +71,6 @@ def _customers(people: int) -> Iterator[str]:
         with unit_of_work():
             signed = selfservice.SignedOn("customer_id", f"C-{number}", None, clock.micros() + 60 * clock.MINUTE)
             yield selfservice.open_by_account(signed).token
-
-
-def _colleague(place: Place) -> str:
-    """The session of somebody who does the daily work."""
-    with unit_of_work():
-        made = access.create_staff("ewa", "ewa@example.com", actor=OPERATOR)
-    with unit_of_work():
-        invitation = sign_in.invite(made.id, actor=OPERATOR, base_url=place.config.base_url)
-    with unit_of_work():
-        token = sign_in.give_invitation("ewa", invitation.code, _PASSWORD, None)
-    found = sign_in.enrolling(token)
-    assert token is not None
-    assert found is not None
-    code = TOTP(found.secret, 6, SHA1(), 30).generate(clock.micros() // clock.SECOND).decode()  # what apps speak
-    with unit_of_work():
-        enrolled = sign_in.enrol(token, code, "bench", "bench")
-    assert enrolled is not None
-    return enrolled.opened.token
 
 
 def _count() -> None:

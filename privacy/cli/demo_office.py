@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from config import Config
 from privacy import clock
 from privacy.access import service as access
 from privacy.access.sign_in import service as sign_in
+from privacy.access.sign_in.service import OpenedSession
 from privacy.authz.actors import OPERATOR
 from privacy.authz.roles import StaffRole
 from privacy.cli import demo_shop
@@ -93,7 +94,7 @@ def open_office(config: Config, everybody: Iterable[Person]) -> None:
     known = list(everybody)
     _connect(folder, known)
     _receive(known)
-    hired = [asdict(one) for one in _hire(config)]
+    hired = [asdict(hire(config, *one)[0]) for one in _STAFF]
     write_private(folder / _COLLEAGUES, json.dumps(hired, indent=1) + "\n")
 
 
@@ -128,19 +129,24 @@ def _receive(everybody: list[Person]) -> None:
             dsar.receive(decode(json.dumps(given).encode(), RequestIn).received(zone), actor=OPERATOR)
 
 
-def _hire(config: Config) -> Iterator[Colleague]:
-    for name, what, role in _STAFF:
-        password = secrets.token_urlsafe(12)
-        with unit_of_work():
-            made = access.create_staff(name, f"{name}@jarzebina.example", actor=OPERATOR, role=role.value)
-        with unit_of_work():
-            invitation = sign_in.invite(made.id, actor=OPERATOR, base_url=config.base_url)
-        with unit_of_work():
-            token = sign_in.give_invitation(name, invitation.code, password, None)
-        found = sign_in.enrolling(token)
-        if token is None or found is None:
-            raise DemoNotHere("The invitation of a demo's colleague did not work.")
-        hired = Colleague(name, what, role.value, password, found.secret.hex())
-        with unit_of_work():
-            sign_in.enrol(token, hired.code(), "demo", "privacy up --demo")
-        yield hired
+def hire(config: Config, name: str, what: str, role: StaffRole) -> tuple[Colleague, OpenedSession]:
+    """Take somebody on, who begins at once: with a password, an app that shows codes, and a first session."""
+    password = secrets.token_urlsafe(12)
+    with unit_of_work():
+        made = access.create_staff(name, f"{name}@jarzebina.example", actor=OPERATOR, role=role.value)
+    with unit_of_work():
+        invitation = sign_in.invite(made.id, actor=OPERATOR, base_url=config.base_url)
+    with unit_of_work():
+        attempt = sign_in.begin_invitation(name, password, None)
+    phc = sign_in.hash_password(password)
+    with unit_of_work():
+        token = sign_in.give_invitation(attempt, name, invitation.code, phc)
+    found = sign_in.enrolling(token)
+    if token is None or found is None:
+        raise DemoNotHere("The invitation of a demo's colleague did not work.")
+    hired = Colleague(name, what, role.value, password, found.secret.hex())
+    with unit_of_work():
+        enrolled = sign_in.enrol(token, hired.code(), "demo", "privacy up --demo")
+    if enrolled is None:
+        raise DemoNotHere("The app of a demo's colleague did not work.")
+    return hired, enrolled.opened

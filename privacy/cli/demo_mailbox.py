@@ -1,16 +1,19 @@
-"""A mailbox of the demo on loopback, which takes every letter to anybody."""
+"""A mailbox and a telephone of the demo on loopback, which take every message to anybody."""
 
 from __future__ import annotations
 
 import contextlib
 import email
 import email.policy
+import http.server
+import json
 import re
 import socketserver
 import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 _CODE = re.compile(r"\b[0-9]{8}\b|\b[0-9]{4} [0-9]{4}\b")
 
@@ -59,6 +62,39 @@ def mails_in(folder: Path) -> Iterator[EmailMessage]:
 
 def _files(folder: Path) -> Iterator[Path]:
     return folder.glob("*.eml")
+
+
+class Telephone(http.server.ThreadingHTTPServer):
+    """A gateway of text messages, which lie beside the mails as mails do."""
+
+    daemon_threads = True
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        super().__init__(("127.0.0.1", 0), _TextHandler)
+        self.mailbox = mailbox
+
+    def settings(self) -> str:
+        """The gateway, as a file of settings describes it (`docs/delivery.md`)."""
+        url = f"http://127.0.0.1:{self.server_port}/messages"
+        return json.dumps({"method": "POST", "url": url, "json": {"to": "{to}", "text": "{text}"}})
+
+
+class _TextHandler(http.server.BaseHTTPRequestHandler):
+    server: Telephone
+
+    def do_POST(self) -> None:
+        """Keep one text message."""
+        given = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        message = EmailMessage(policy=email.policy.default)
+        message["To"], message["Subject"] = given["to"], "SMS"
+        message.set_content(given["text"])
+        self.server.mailbox.take(message.as_bytes())
+        self.send_response(201)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing on the terminal."""
 
 
 class _MailHandler(socketserver.StreamRequestHandler):

@@ -81,17 +81,21 @@ def _filled(config: Config) -> list[str]:
 
 @contextlib.contextmanager
 def _mailbox(config: Config, *, demo: bool) -> Iterator[dict[str, str]]:
-    """Where no relay is set a demo has a mailbox; what the processes are told of it."""
-    if not demo or config.smtp_url:
+    """Where no relay is set a demo has a mailbox and a telephone; what the processes are told of them."""
+    if not demo or config.smtp_url or config.sms_gateway:
         yield {}
         return
     from config import env_name
     from privacy.cli import demo_office
-    from privacy.cli.demo_mailbox import Mailbox, serving
+    from privacy.cli.demo_mailbox import Mailbox, Telephone, serving
+    from privacy.cli.installation import write_private
 
-    with serving(box := Mailbox(demo_office.mail_folder(config))):
+    with serving(box := Mailbox(demo_office.mail_folder(config))), serving(phone := Telephone(box)):
+        gateway = demo_office.mail_folder(config).with_name("sms.yml").absolute()
+        write_private(gateway, phone.settings())
         sender = config.mail_from or "Jarzębina <rodo@jarzebina.example>"
-        yield {env_name("smtp_url"): box.url, env_name("mail_from"): sender}
+        told = {"smtp_url": box.url, "mail_from": sender, "sms_gateway": str(gateway)}
+        yield {env_name(name): value for name, value in told.items()}
 
 
 def _ensure_port_free(config: Config) -> None:

@@ -18,12 +18,12 @@ from werkzeug.wrappers import Request, Response
 from privacy.authz.actors import OPERATOR
 from privacy.db import db
 from privacy.errors import Unavailable
+from privacy.federation.service import KeyPlace
 from privacy.portal.entry import OIDC
 from privacy.portal.sign_on import SIGN_ON
 from privacy.programme import service as programmes
 from privacy.selfservice import service as selfservice
 from privacy.selfservice.service import Oidc, SignOn, SignOnRefused, SignOnSettingsInvalid
-from privacy.federation.service import KeyPlace
 from privacy.subjects import service as subjects
 from tests.callers import Service
 from tests.selfservice.shop import AUDIENCE, ISSUER, Shop

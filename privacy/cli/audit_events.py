@@ -57,7 +57,8 @@ def _filter(asked: Mapping[str, str | None], reader: Reader, zone: ZoneInfo) -> 
 
     subject, actor, about = asked["subject"], asked["actor"], asked["about"]
     moments = {
-        name: read_claim(text, zone, name).start for name in ("since", "until") if (text := asked[name]) is not None
+        name: None if (text := asked[name]) is None else read_claim(text, zone, name).start
+        for name in ("since", "until")
     }
     kind, _, object_id = about.partition(":") if about is not None else (None, "", "")
     return audit.EventFilter(
@@ -66,7 +67,8 @@ def _filter(asked: Mapping[str, str | None], reader: Reader, zone: ZoneInfo) -> 
         action=asked["action"],
         object_type=kind,
         object_ids=reader.objects(kind, object_id) if kind is not None and object_id else None,
-        **moments,
+        since=moments["since"],
+        until=moments["until"],
     )
 
 

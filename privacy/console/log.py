@@ -99,7 +99,7 @@ def listed() -> Response:
     )
     page = _reader().newest(wanted, before=before, limit=_ON_A_PAGE)
     days = {name: day.isoformat() for name, day in (("from", first), ("to", last)) if day}
-    place = {"before": before} if before is not None else {}
+    place: dict[str, Any] = {"before": before} if before is not None else {}
     shown = table(lazy_gettext("Events"), _EVENTS, page.entries, choices=choices, **days, **place)
     narrowed = {choice.code: choice.chosen for choice in choices if choice.chosen} | days
     answer = as_csv(shown, "events")

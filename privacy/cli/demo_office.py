@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from privacy.authz.roles import StaffRole
 from privacy.cli import demo_shop
 from privacy.cli.demo_people import Person
 from privacy.cli.installation import write_private
+from privacy.consent import service as consent
 from privacy.db import unit_of_work
 from privacy.dsar import service as dsar
 from privacy.dsar.schemas import RequestIn
@@ -52,6 +53,10 @@ class DemoNotHere(Conflict):
     """No demo was started on this installation: `privacy up --demo` makes it."""
 
     code = "demo-not-here"
+
+
+#: Systems of the example that no demo can have on this machine.
+_ELSEWHERE = frozenset({"crm", "mailing"})
 
 
 @dataclass(frozen=True)
@@ -92,10 +97,28 @@ def open_office(config: Config, everybody: Iterable[Person]) -> None:
         return
     folder.mkdir(mode=0o700, exist_ok=True)
     known = list(everybody)
+    _leave_out_systems()
     _connect(folder, known)
     _receive(known)
     hired = [asdict(hire(config, *one)[0]) for one in _STAFF]
     write_private(folder / _COLLEAGUES, json.dumps(hired, indent=1) + "\n")
+
+
+def _leave_out_systems() -> None:
+    """A second version of the programme, whose systems are all here: else every request would wait for the others."""
+    content = dict(programmes.read(programmes.export().encode()).content)
+    content["systems"] = [one for one in content["systems"] if one["code"] not in _ELSEWHERE]
+    content["data_sets"] = [one for one in content["data_sets"] if one["fides_key"] not in _ELSEWHERE]
+    covering = content["retention_rules"]
+    content["retention_rules"] = [one for one in covering if not _ELSEWHERE & set(_systems_of(one))]
+    document = programmes.read(json.dumps(content).encode())
+    with unit_of_work():
+        programmes.apply(document, actor=OPERATOR, purpose_in_use=consent.purpose_in_use)
+
+
+def _systems_of(rule: Mapping[str, Any]) -> Iterable[str]:
+    found: Iterable[str] = rule.get("covers", {}).get("systems", ())
+    return found
 
 
 def _connect(folder: Path, everybody: list[Person]) -> None:

@@ -38,13 +38,13 @@ def bought(everybody: Iterable[Person], today: date) -> dict[str, dict[str, list
     for one in everybody:
         name, street, town = one.postal_address.split(", ")
         given, _, family = name.partition(" ")
-        account = {"id": 1000 + one.number, "email": one.email, "phone": one.phone, "first_name": given}
+        account = {"id": one.customer_id, "email": one.email, "phone": one.phone, "first_name": given}
         home = {"street": street, "postal_code": town[:6], "city": town[7:], "likely_to_return": one.number % 2}
         shop["customer"].append(account | {"last_name": family, "restricted": 0} | home)
         for turn in range(1, 2 + one.number % 3):
             _ordered(shop, billing, one, today - timedelta(days=300 * turn + one.number), turn)
         if one.number % 2:
-            cart = {"id": one.number, "customer_id": 1000 + one.number, "product": _PRODUCTS[one.number % 8]}
+            cart = {"id": one.number, "customer_id": one.customer_id, "product": _PRODUCTS[one.number % 8]}
             shop["cart"].append(cart | {"added_at": str(today - timedelta(days=one.number % 90))})
     return {"shop": shop, "billing": billing}
 
@@ -53,7 +53,7 @@ def _ordered(
     shop: dict[str, list[Row]], billing: dict[str, list[Row]], one: Person, ordered_on: date, turn: int
 ) -> None:
     name, _, address = one.postal_address.partition(", ")
-    id_, customer_id = one.number * 10 + turn, 1000 + one.number
+    id_, customer_id = one.number * 10 + turn, one.customer_id
     order = {"id": id_, "customer_id": customer_id, "ordered_on": str(ordered_on), "restricted": 0}
     shop["orders"].append(order | {"recipient": name, "delivery_address": address})
     shop["order_line"].append({"id": id_, "order_id": id_, "product": _PRODUCTS[id_ % 8], "quantity": 1 + id_ % 3})

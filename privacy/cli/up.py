@@ -47,14 +47,15 @@ def command(host: str | None, port: int | None, demo: bool) -> None:
 
     config = settings.load(long_running=True, host=host, port=port)
     _ensure_port_free(config)
-    lines, every = [f"Ready: {reachability.address(config)}"], 0.0
+    lines, filled, every = [f"Ready: {reachability.address(config)}"], list[str](), 0.0
     try:
         print_lines(f"Made: {what}" for what in installation.prepare(config))
         with opened(config):
             if demo:
-                lines += _filled(config)
+                filled = _filled(config)
             line = example.curl_line(config, programme.current())
             lines += [f"  {line}"] if line else []
+            lines += filled
     except Sealed:
         if demo:
             raise

@@ -48,7 +48,7 @@ def demo(folder: Path) -> Iterator[Service]:
 
 def test_every_command_after_the_start_works_as_written(demo: Service, folder: Path) -> None:
     blocks = [block for block in BLOCKS if not any(start in block for start in (*STARTING, "make test"))]
-    assert len(blocks) == 9
+    assert len(blocks) == 10
     printed = "".join(_run(block, folder, demo.port) for block in blocks)
     assert printed.count('"reason":"given"') == 1
     assert printed.count('"reason": "given"') == 1

@@ -27,7 +27,7 @@
     const state = element("span", "state " + told.kind);
     const sign = element("span", "", SIGNS[told.kind] || "");
     sign.setAttribute("aria-hidden", "true");
-    state.append(sign, " " + told.state);
+    state.append(sign, "\u00a0" + told.state);
     const text = element(told.to ? "a" : "span", "text", told.text);
     // Addresses are the server's own, and none but a path of this site is followed.
     if (told.to && told.to.startsWith("/console/")) text.setAttribute("href", told.to);

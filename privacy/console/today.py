@@ -16,6 +16,7 @@ from privacy.breach.service import Standing
 from privacy.consent import service as consent
 from privacy.console.breaches.words import clock_text
 from privacy.console.requests.words import KINDS
+from privacy.console.systems.standing import standings
 from privacy.dsar import service as dsar
 from privacy.dsar.service import CaseType
 from privacy.jobs import service as jobs
@@ -66,6 +67,7 @@ def parts(actor: Actor, now: int) -> list[Part]:
         (Permission.RETENTION_READ, _holds),
         (Permission.JOBS_READ, _alarms),
         (Permission.JOBS_READ, _failing),
+        (Permission.PROGRAMME_READ, _systems),
         (Permission.AUDIT_READ, _log),
         (Permission.CONSENTS_READ, _acts),
     ]
@@ -161,6 +163,22 @@ def _failing(_actor: Actor, _now: int) -> Part:
                 yield Line(text, _("fails"), "late", to=url_for("console.jobs_one", job=one.name))
 
     return _part("jobs", _("What does not work"), _("All work in the background is done."), lines())
+
+
+def _systems(_actor: Actor, _now: int) -> Part:
+    words = {"failing": _("down"), "missing": _("not connected")}
+
+    def lines() -> Iterator[Line]:
+        try:
+            found = standings()
+        except NoProgramme:
+            return
+        for one in found:
+            if one.state in words:
+                to = url_for("console.systems_one", system_code=one.system.code)
+                yield Line(one.name, words[one.state], "late", to=to)
+
+    return _part("systems", _("Systems down"), _("Every system that was tried answers."), lines())
 
 
 def _log(_actor: Actor, now: int) -> Part:

@@ -95,7 +95,7 @@ def test_requests_stand_by_due_date_the_overdue_first(
 
 def test_each_part_is_for_those_who_may_read_it(service: Service) -> None:
     adam = signed_in(service, hired(service.app, "adam", "administrator"))
-    assert [part["code"] for part in _told(adam)] == ["alarms", "jobs"]
+    assert [part["code"] for part in _told(adam)] == ["alarms", "jobs", "systems"]
     assert 'data-part="requests"' not in adam.get("/console/").text
     assert adam.get("/console/statistics").status_code == 403
 

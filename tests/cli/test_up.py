@@ -124,10 +124,16 @@ def test_a_taken_port_is_said_before_anything_is_made(bare: Cli) -> None:
 
 
 @once
-def test_the_demo_answers_the_printed_question_with_yes(service: Service) -> None:
+def test_the_demo_answers_the_printed_question_with_yes_and_says_who_can_sign_in(service: Service, bare: Cli) -> None:
+    assert bare.run("demo", "colleagues").exit_code == 6  # There is no demo yet.
     line = service.start("--demo")
     answer = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True)
     assert '"reason":"given"' in answer.stdout
+    assert {one["name"] for one in bare.json("demo", "colleagues")} == {"ewa", "jan", "iwona", "adam", "ola"}
+    eventually(lambda: bare.json("demo", "letters"))
+    known = {one["system"]: one["connected_at"] for one in bare.json("systems", "list")["systems"]}
+    assert known["shop"]
+    assert known["billing"]
 
 
 @once

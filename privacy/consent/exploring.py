@@ -17,7 +17,7 @@ from privacy import clock
 from privacy.authz.actors import Realm
 from privacy.consent import reading
 from privacy.consent.acts import ActKind, NoEffect
-from privacy.consent.models import ConsentAct
+from privacy.consent.models import ConsentAct, ConsentActAlso
 from privacy.consent.reading import ActView
 from privacy.db import id_at, in_parts, session
 from privacy.subjects import service as subjects
@@ -102,7 +102,7 @@ def _meant(query: sa.Select[Any], wanted: WantedActs) -> sa.Select[Any]:
         ConsentAct.id < id_at(wanted.before + _SLACK),
         ConsentAct.received_at >= wanted.since,
         ConsentAct.received_at < wanted.before,
-        ConsentAct.subject_id.in_(subjects.ids_of_realm(wanted.realm.value)),
+        subjects.in_realm(ConsentAct.subject_id, wanted.realm.value),
     )
     for column, value in (
         (ConsentAct.purpose, wanted.purpose),
@@ -141,7 +141,10 @@ class Concerned:
 
 
 def concerned_by(act_ids: Sequence[UUID], *, examples: int = 10) -> Concerned:
-    """What these acts come to; none of them is annulled. Examples are spread over the whole."""
+    """What these acts come to; none of them is annulled. Examples are spread over the whole.
+
+    Whoever was one with the person of an act then is counted, though parted since: its effect ends for them too.
+    """
     alike: dict[tuple[str, str, str, str], int] = {}
     reasons: dict[str | None, int] = {}
     subject_ids: set[UUID] = set()
@@ -153,6 +156,10 @@ def concerned_by(act_ids: Sequence[UUID], *, examples: int = 10) -> Concerned:
             key = (purpose, channel, act, source)
             alike[key] = alike.get(key, 0) + 1
             reasons[no_effect] = reasons.get(no_effect, 0) + 1
+        also = sa.select(ConsentActAlso.subject_id).where(
+            ConsentActAlso.act_id.in_(part), ConsentActAlso.via != "beside"
+        )
+        subject_ids |= set(session().scalars(also))
     people = {members for part in in_parts(sorted(subject_ids)) for members in subjects.portion_of(part).values()}
     rows = [
         CountedActs(purpose, channel, ActKind(act), ActState.COUNTS, source, number)

@@ -219,6 +219,12 @@ def ids_of_realm(realm: str) -> sa.Select[UUID]:
     return sa.select(DataSubject.id).where(DataSubject.realm == realm)
 
 
+def in_realm(subject_id: sa.SQLColumnExpression[UUID], realm: str) -> sa.ColumnElement[bool]:
+    """For queries: the subject is of the realm. Asked row by row: a database never begins with everybody of it."""
+    one = sa.orm.aliased(DataSubject)
+    return sa.exists().where(one.id == subject_id, one.realm == realm)
+
+
 def is_subject(subject_id: UUID) -> sa.ColumnElement[bool]:
     """For queries over people: that subject."""
     return DataSubject.id == subject_id

@@ -27,7 +27,7 @@ from privacy.access.failures import (
     StaffNotFound,
 )
 from privacy.access.models import Staff, StaffGrant
-from privacy.access.rights import EVERY_CONTROLLER, holders
+from privacy.access.rights import EVERY_CONTROLLER, administrators, administrators_lately
 from privacy.access.sign_in import sessions
 from privacy.access.sign_in.sessions import EndedWhy
 from privacy.authz.actors import SERVICE_ID, Actor, ActorKind
@@ -202,12 +202,12 @@ def add_first_grants(holder: Staff) -> None:
 def _needs_two(role: StaffRole, actor: Actor) -> bool:
     if actor.kind is ActorKind.OPERATOR or role not in GRAVE:
         return False
-    return len(holders(StaffRole.ADMINISTRATOR, clock.micros())) >= 2
+    return len(administrators_lately(clock.micros())) >= 2
 
 
 def _is_the_last_administrator(row: StaffGrant) -> bool:
-    counts = row.role == StaffRole.ADMINISTRATOR and row.agreed_at is not None
-    return counts and holders(StaffRole.ADMINISTRATOR, clock.micros()) == [row.staff_id]
+    counts = row.role == StaffRole.ADMINISTRATOR and row.scope == EVERY_CONTROLLER and row.agreed_at is not None
+    return counts and administrators(clock.micros()) == {row.staff_id}
 
 
 def _holder(staff_id: UUID, actor: Actor) -> Staff:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from privacy import clock
 from privacy.access.models import Staff, StaffGrant
 from privacy.authz.permissions import Permission
 from privacy.authz.roles import ROLES, StaffRole
@@ -20,6 +21,8 @@ from privacy.db import session
 #: The scope of a grant for every controller.
 EVERY_CONTROLLER = "all"
 _SEPARATOR = ";"
+#: So long an administrator who is one no more still counts where it takes two: as long as an approval waits.
+_STILL_COUNTS = 4 * clock.DAY
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,31 @@ def holds(staff_id: UUID, role: StaffRole, now: int) -> bool:
 def holders(role: StaffRole, now: int) -> list[UUID]:
     """Who acts in a role at a moment, by id, for whichever controller."""
     return sorted(set(session().scalars(_in_force(role, now))))
+
+
+def administrators(now: int) -> set[UUID]:
+    """Who may give rights at a moment: an administrator for one controller alone may not."""
+    everywhere = StaffGrant.scope == EVERY_CONTROLLER
+    return set(session().scalars(_in_force(StaffRole.ADMINISTRATOR, now).where(everywhere)))
+
+
+def administrators_lately(now: int) -> set[UUID]:
+    """Who may give rights, and who might some days ago: by ending the other, one does not become the only one."""
+    since = now - _STILL_COUNTS
+    were = (
+        sa.select(StaffGrant.staff_id)
+        .join(Staff, Staff.id == StaffGrant.staff_id)
+        .where(
+            StaffGrant.role == StaffRole.ADMINISTRATOR.value,
+            StaffGrant.scope == EVERY_CONTROLLER,
+            StaffGrant.agreed_at.is_not(None),
+            StaffGrant.valid_from <= now,
+            sa.or_(StaffGrant.ended_at.is_(None), StaffGrant.ended_at > since),
+            sa.or_(StaffGrant.valid_until.is_(None), StaffGrant.valid_until > since),
+            sa.or_(Staff.disabled_at.is_(None), Staff.disabled_at > since),
+        )
+    )
+    return set(session().scalars(were))
 
 
 def _in_force(role: StaffRole, now: int) -> sa.Select[Any]:

@@ -218,6 +218,26 @@ def test_somebody_remains_who_gives_rights() -> None:
         access.end_grant(only.id, actor=OPERATOR)
 
 
+def test_an_administrator_for_one_controller_does_not_remain_for_all() -> None:
+    one, two = taken_on("one", "administrator"), taken_on("two")
+    given(two, StaffRole.ADMINISTRATOR, actor=acting(one), scope="other")
+    given(two, StaffRole.CONTROLLER, actor=acting(one))  # Who could agree to it?
+    [only] = access.grants(one.id)
+    with pytest.raises(LastAdministrator), unit_of_work():
+        access.end_grant(only.id, actor=acting(one))
+
+
+def test_whoever_ends_the_other_administrator_does_not_decide_alone(frozen: time_machine.Traveller) -> None:
+    one, two, ewa = taken_on("one", "administrator"), taken_on("two", "administrator"), taken_on("ewa")
+    [rights] = access.grants(two.id)
+    with unit_of_work():
+        access.end_grant(rights.id, actor=acting(one))
+    with pytest.raises(GrantNeedsTwo):
+        given(ewa, StaffRole.CONTROLLER, actor=acting(one))
+    frozen.shift(4 * 86_400)
+    given(ewa, StaffRole.CONTROLLER, actor=acting(one))
+
+
 @pytest.mark.parametrize("role", sorted(set(StaffRole) - {StaffRole.ADMINISTRATOR, StaffRole.INSPECTOR}))
 def test_only_administrators_give_rights(role: StaffRole) -> None:
     ewa, jan = taken_on("ewa", role.value), taken_on("jan")

@@ -11,14 +11,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from privacy import clock
-from privacy.access.failures import AccountNotFound, AccountTaken, LastFactor, OperatorOnly, SelfGrant
+from privacy.access.failures import AccountNotFound, AccountTaken, LastFactor
 from privacy.access.models import Staff
 from privacy.access.sign_in import factors, members, sessions, steps
 from privacy.access.sign_in.models import StaffAccount
 from privacy.access.sign_in.sessions import EndedWhy, OpenedSession, StaffSessionFacts, Way
 from privacy.access.sign_in.steps import StepKind
-from privacy.authz.actors import Actor, ActorKind
-from privacy.authz.permissions import Permission
+from privacy.authz.actors import Actor
 from privacy.crypto import blind_index, keyring
 from privacy.crypto.owner_keys import load_owner_key
 from privacy.db import new_id, session
@@ -80,23 +79,8 @@ def link_own_account(found: StaffSessionFacts, token: str | None) -> None:
     account = account_to_link(found, token)
     if token is None or account is None or not steps.end(token):
         raise AccountNotFound
-    _link(found.staff_id, account, found.actor)
+    link(found.staff_id, account, actor=found.actor)
     sessions.end_all(found.staff_id, EndedWhy.FACTORS_CHANGED, actor=found.actor, but=found.id)
-
-
-def link_account(staff_id: UUID, account: Account, *, actor: Actor) -> None:
-    """Link an account for a new colleague, who then signs in by it from the first day.
-
-    Raises `NotPermitted`, `StaffNotFound`, `AccountTaken`, `InvalidInput`, `SelfGrant` for one's own, and
-    `OperatorOnly` for one who signs in already: whoever could link accounts to others could sign in as them.
-    """
-    actor.require(Permission.STAFF_WRITE)
-    if actor.id == staff_id:
-        raise SelfGrant
-    members.member(staff_id)
-    if actor.kind is not ActorKind.OPERATOR and (factors.factors(staff_id) or accounts_of(staff_id)):
-        raise OperatorOnly("This colleague signs in already, and links an account on their own page.")
-    _link(staff_id, account, actor)
 
 
 def unlink_account(found: StaffSessionFacts, account_id: UUID) -> None:
@@ -115,12 +99,15 @@ def unlink_account(found: StaffSessionFacts, account_id: UUID) -> None:
 
 
 def sign_in_by_account(account: Account, browser: str) -> OpenedSession | None:
-    """Open a session of whoever the account is linked to; None where it is linked to nobody who works here."""
+    """Open a session of whoever the account is linked to; None where it is linked to nobody who works here.
+
+    It is not fresh: the provider sends back whoever is still signed in there, and asks them for nothing.
+    """
     row = _used(account)
     if row is None:
         members.failed(None, "account")
         return None
-    return sessions.open_session(row.id, Way.OIDC, browser, actor=members.as_actor(row))
+    return sessions.open_session(row.id, Way.OIDC, browser, actor=members.as_actor(row), proven_now=False)
 
 
 def prove_by_account(found: StaffSessionFacts, account: Account) -> OpenedSession | None:
@@ -135,24 +122,11 @@ def prove_by_account(found: StaffSessionFacts, account: Account) -> OpenedSessio
     return sessions.renew(found.id, Way.OIDC, actor=found.actor)
 
 
-def forget(staff_id: UUID) -> None:
-    """Unlink every account of a member of staff, in the open unit of work of what tells of it."""
-    session().execute(sa.delete(StaffAccount).where(StaffAccount.staff_id == staff_id))
+def link(staff_id: UUID, account: Account, *, actor: Actor) -> None:
+    """Link an account, in the open unit of work of whoever has made sure that the actor may.
 
-
-def _used(account: Account) -> Staff | None:
-    row = session().scalar(
-        sa.select(StaffAccount)
-        .join(Staff, Staff.id == StaffAccount.staff_id)
-        .where(StaffAccount.account_digest == _digest(account), Staff.disabled_at.is_(None))
-    )
-    if row is None:
-        return None
-    row.used_at = clock.micros()
-    return members.member(row.staff_id)
-
-
-def _link(staff_id: UUID, account: Account, actor: Actor) -> None:
+    Raises `AccountTaken`, `InvalidInput`.
+    """
     subject = account.subject
     if not (0 < len(subject) <= _LONGEST and subject.isprintable() and subject == subject.strip()):
         raise InvalidInput.of(
@@ -175,6 +149,23 @@ def _link(staff_id: UUID, account: Account, actor: Actor) -> None:
         )
     )
     members.record("staff_account.linked", staff_id, actor)
+
+
+def forget(staff_id: UUID) -> None:
+    """Unlink every account of a member of staff, in the open unit of work of what tells of it."""
+    session().execute(sa.delete(StaffAccount).where(StaffAccount.staff_id == staff_id))
+
+
+def _used(account: Account) -> Staff | None:
+    row = session().scalar(
+        sa.select(StaffAccount)
+        .join(Staff, Staff.id == StaffAccount.staff_id)
+        .where(StaffAccount.account_digest == _digest(account), Staff.disabled_at.is_(None))
+    )
+    if row is None:
+        return None
+    row.used_at = clock.micros()
+    return members.member(row.staff_id)
 
 
 def _shown(row: StaffAccount) -> LinkedAccount:

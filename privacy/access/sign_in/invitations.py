@@ -1,4 +1,4 @@
-"""The first sign-in: a code, a password of one's own, and an app that shows its first code."""
+"""The first sign-in: a code, a password of one's own, and an app that shows its first code; or an account elsewhere."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from privacy import clock
 from privacy.access.failures import OperatorOnly, SelfGrant
 from privacy.access.models import Staff
 from privacy.access.sign_in import accounts, attempts, factors, members, passwords, sessions, steps
+from privacy.access.sign_in.accounts import Account
 from privacy.access.sign_in.attempts import Attempt
 from privacy.access.sign_in.models import StaffInvitation
 from privacy.access.sign_in.sessions import EndedWhy, OpenedSession, Way
@@ -64,9 +65,27 @@ def invite(staff_id: UUID, *, actor: Actor, base_url: str, locale: str = "pl") -
     actor.require(Permission.STAFF_WRITE)
     if actor.id == staff_id:
         raise SelfGrant
+    members.locked(staff_id)
     if actor.kind is not ActorKind.OPERATOR and signs_in(staff_id):
         raise OperatorOnly("This colleague signs in already: ask for a recovery, to which another person agrees.")
     return make(staff_id, actor=actor, base_url=base_url, locale=locale)
+
+
+def link_account(staff_id: UUID, account: Account, *, actor: Actor) -> None:
+    """Link an account for a new colleague, who then signs in by it from the first day; a code that waits is void.
+
+    Raises `NotPermitted`, `StaffNotFound`, `AccountTaken`, `InvalidInput`, `SelfGrant` for one's own, and
+    `OperatorOnly` for one who signs in already: whoever could link accounts to others could sign in as them. So could
+    whoever has seen a code that stayed good beside the account.
+    """
+    actor.require(Permission.STAFF_WRITE)
+    if actor.id == staff_id:
+        raise SelfGrant
+    members.locked(staff_id)
+    if actor.kind is not ActorKind.OPERATOR and signs_in(staff_id):
+        raise OperatorOnly("This colleague signs in already, and links an account on their own page.")
+    accounts.link(staff_id, account, actor=actor)
+    take_back(staff_id)
 
 
 def signs_in(staff_id: UUID) -> bool:
@@ -123,7 +142,7 @@ def enrol(token: str, code: str, label: str, browser: str) -> Enrolled | None:
     step = steps.look(token, StepKind.ENROL)
     if step is None or step.staff_id is None:
         return None
-    who = members.member(step.staff_id)
+    who = members.locked(step.staff_id)
     attempt = attempts.begin(who.name, None)
     secret = b64decode(step.kept["secret"])
     at = factors.step_of(secret, code)

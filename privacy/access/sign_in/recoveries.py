@@ -17,7 +17,7 @@ from privacy import clock
 from privacy.access import approvals
 from privacy.access.approvals import OpenApproval
 from privacy.access.failures import RecoveryNeedsTwo, RecoveryNotAsked, SelfGrant
-from privacy.access.rights import holders
+from privacy.access.rights import administrators_lately
 from privacy.access.sign_in import accounts, attempts, factors, invitations, members, passwords, sessions, steps
 from privacy.access.sign_in.invitations import Invitation
 from privacy.access.sign_in.models import StaffRecoveryAsked
@@ -25,7 +25,6 @@ from privacy.access.sign_in.sessions import EndedWhy
 from privacy.audit import service as audit
 from privacy.authz.actors import SERVICE, Actor
 from privacy.authz.permissions import Permission
-from privacy.authz.roles import StaffRole
 from privacy.db import session
 
 #: What two people agree to.
@@ -69,8 +68,8 @@ def recoveries_asked() -> Mapping[UUID, int]:
 
 
 def recovery_needs_two(staff_id: UUID) -> bool:
-    """Whether two administrators have to agree that a colleague begins anew: there are two others."""
-    return len([one for one in holders(StaffRole.ADMINISTRATOR, clock.micros()) if one != staff_id]) >= 2
+    """Whether two administrators have to agree that a colleague begins anew: there are two others, or were lately."""
+    return len(administrators_lately(clock.micros()) - {staff_id}) >= 2
 
 
 def recovery_waiting(staff_id: UUID) -> OpenApproval | None:
@@ -81,10 +80,15 @@ def recovery_waiting(staff_id: UUID) -> OpenApproval | None:
 def request_recovery(staff_id: UUID, *, actor: Actor, reason: str) -> UUID:
     """The first of two administrators asks that a colleague begins anew; returns the approval's id.
 
+    Where it was asked already the answer is the same, and no second one waits: whoever agreed to the first could use
+    it alone, once the colleague has begun anew.
     Raises `NotPermitted`, `StaffNotFound`, `StaffOnly`, `SelfGrant` for one's own, `InvalidInput` without a reason.
     """
     actor.require(Permission.STAFF_WRITE)
     _ensure_another(staff_id, actor)
+    members.locked(staff_id)
+    if (waiting := recovery_waiting(staff_id)) is not None:
+        return waiting.id
     return approvals.request_approval(ACTION, _payload(staff_id), actor=actor, reason=reason)
 
 

@@ -18,7 +18,6 @@ from privacy.access.sign_in.accounts import (
     account_to_link,
     accounts_of,
     begin_account,
-    link_account,
     link_own_account,
     prove_by_account,
     sign_in_by_account,
@@ -42,6 +41,7 @@ from privacy.access.sign_in.invitations import (
     give_invitation,
     invite,
     is_invited,
+    link_account,
     signs_in,
 )
 from privacy.access.sign_in.passkeys import (

@@ -93,10 +93,13 @@ class OpenedSession:
     token: str = field(repr=False)
 
 
-def open_session(staff_id: UUID, way: Way, browser: str, *, actor: Actor) -> OpenedSession:
-    """Begin a session, in the open unit of work; whoever it is has given every factor just now."""
+def open_session(staff_id: UUID, way: Way, browser: str, *, actor: Actor, proven_now: bool = True) -> OpenedSession:
+    """Begin a session, in the open unit of work.
+
+    `proven_now`: whether they gave every factor just now. Else they prove themselves before what matters.
+    """
     now = clock.micros()
-    opened = _add(staff_id, way, browser, now, now)
+    opened = _add(staff_id, way, browser, now, now, fresh_until=now + FRESH if proven_now else now)
     _record("staff_session.opened", opened.id, actor, way=way.value)
     return opened
 
@@ -131,12 +134,14 @@ def note_use(session_id: UUID) -> None:
 def renew(session_id: UUID, way: Way, *, actor: Actor) -> OpenedSession:
     """A new token for a session whose owner has just given a factor once more; the old one is dead.
 
-    It ends when the old one would have. Raises `SessionNotFound`.
+    It ends when the old one would have. Raises `SessionNotFound`, also for one that ended since it was looked at:
+    what was ended meanwhile does not go on under a new token.
     """
-    row = _locked(session_id)
-    now = clock.micros()
+    row, now = _locked(session_id), clock.micros()
+    if row.ended_at is not None:
+        raise SessionNotFound
     _end(row, EndedWhy.RENEWED, now)
-    opened = _add(row.staff_id, way, row.browser, row.opened_at, now)
+    opened = _add(row.staff_id, way, row.browser, row.opened_at, now, fresh_until=now + FRESH)
     _record("staff_session.renewed", opened.id, actor, way=way.value)
     return opened
 
@@ -182,7 +187,7 @@ def browser_of(user_agent: str) -> str:
     return f"{kind} / {system}"
 
 
-def _add(staff_id: UUID, way: Way, browser: str, opened_at: int, now: int) -> OpenedSession:
+def _add(staff_id: UUID, way: Way, browser: str, opened_at: int, now: int, *, fresh_until: int) -> OpenedSession:
     token = secrets.token_urlsafe(32)
     row = StaffSession(
         id=new_id(),
@@ -192,7 +197,7 @@ def _add(staff_id: UUID, way: Way, browser: str, opened_at: int, now: int) -> Op
         browser=browser,
         opened_at=opened_at,
         seen_at=now,
-        fresh_until=now + FRESH,
+        fresh_until=fresh_until,
         ended_at=None,
         ended_why=None,
     )
@@ -204,7 +209,7 @@ def _locked(session_id: UUID, *, owner: UUID | None = None) -> StaffSession:
     query = sa.select(StaffSession).where(StaffSession.id == session_id)
     if owner is not None:
         query = query.where(StaffSession.staff_id == owner)
-    row = session().scalar(query.with_for_update())
+    row = session().scalar(query.with_for_update().execution_options(populate_existing=True))
     if row is None:
         raise SessionNotFound
     return row

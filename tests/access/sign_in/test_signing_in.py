@@ -13,9 +13,11 @@ from flask import Flask
 from privacy import clock
 from privacy.access import service as access
 from privacy.access.failures import (
+    ApprovalUsed,
     FactorNotFound,
     LastFactor,
     OperatorOnly,
+    RecoveryNeedsTwo,
     SelfApproval,
     SelfGrant,
     SessionNotFound,
@@ -284,6 +286,20 @@ def test_proving_oneself_again_gives_a_new_token_and_five_minutes(frozen: time_m
     assert again.opened_at == found.opened_at
 
 
+def test_a_session_that_ended_meanwhile_does_not_go_on_under_a_new_token(frozen: time_machine.Traveller) -> None:
+    ewa = a_colleague()
+    other = ewa.signed_in(ewa.code(later=1))
+    assert other is not None
+    found, stolen = inside(ewa.first.token), inside(other.token)
+    # The thief's request was let in at the door, and waits while she ends what is not hers.
+    with unit_of_work():
+        sign_in.end_others(found)
+    frozen.shift(60)
+    with pytest.raises(SessionNotFound), unit_of_work():
+        sign_in.prove_again(stolen, ewa.code(), NETWORK)
+    assert [one.id for one in sign_in.sessions_of(ewa.id)] == [found.id]
+
+
 @pytest.mark.parametrize("ends", ["password", "factor", "disabled", "grant", "recovered", "others"])
 def test_sessions_end_at_once_where_they_must(ends: str, frozen: time_machine.Traveller) -> None:
     ewa = a_colleague()
@@ -327,6 +343,47 @@ def test_whoever_lost_every_factor_begins_anew_by_two_others() -> None:
     again = _recovered(ewa)
     assert ewa.password_given() is None
     assert invitation_given("ewa", again.code)
+
+
+def test_an_asking_that_is_repeated_leaves_nothing_that_one_could_use_alone() -> None:
+    ewa = a_colleague()
+    one, two = (access.authenticate(taken_on(name, "administrator").key) for name in ("one", "two"))
+    with unit_of_work():
+        asked = [sign_in.request_recovery(ewa.id, actor=one, reason="lost the phone") for _ in range(2)]
+    with unit_of_work():
+        sign_in.recover(ewa.id, asked[0], actor=two, base_url=BASE_URL)
+    assert sign_in.recovery_waiting(ewa.id) is None
+    with pytest.raises(ApprovalUsed), unit_of_work():
+        sign_in.recover(ewa.id, asked[1], actor=two, base_url=BASE_URL)
+
+
+def test_whoever_lets_the_other_administrator_go_does_not_decide_alone(frozen: time_machine.Traveller) -> None:
+    ewa, one, two = a_colleague(), taken_on("one", "administrator"), taken_on("two", "administrator")
+    boss = access.authenticate(one.key)
+    with unit_of_work():
+        sign_in.ask_for_recovery("ewa", NETWORK)
+        access.disable_staff(two.id, actor=boss)
+    with pytest.raises(RecoveryNeedsTwo), unit_of_work():
+        sign_in.recover_alone(ewa.id, actor=boss, base_url=BASE_URL)
+    frozen.shift(4 * 86_400)
+    with unit_of_work():
+        assert sign_in.recover_alone(ewa.id, actor=boss, base_url=BASE_URL).code
+
+
+def test_a_code_is_void_once_an_account_is_linked_for_who_is_new() -> None:
+    boss, jan = access.authenticate(taken_on("boss", "administrator").key), taken_on("jan")
+    with unit_of_work():
+        code = sign_in.invite(jan.id, actor=boss, base_url=BASE_URL).code
+    begun = invitation_given("jan", code)
+    assert begun is not None
+    enrolling = sign_in.enrolling(begun)
+    assert enrolling is not None
+    with unit_of_work():
+        sign_in.link_account(jan.id, sign_in.Account("https://id.example", "jan-1"), actor=boss)
+    assert not sign_in.is_invited(jan.id)
+    assert invitation_given("jan", code) is None
+    with unit_of_work():
+        assert sign_in.enrol(begun, code_of(enrolling.secret), "phone", BROWSER) is None
 
 
 def test_an_administrator_invites_who_is_new_and_nobody_else_alone() -> None:

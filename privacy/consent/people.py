@@ -28,20 +28,26 @@ class ActedFilter:
 
 
 def guardians_of(subject_ids: Collection[UUID]) -> list[UUID]:
-    """The parents and guardians who ever acted for one of these, each once."""
+    """The parents and guardians who ever acted for one of these, each once; by an annulled act nobody did."""
     query = sa.select(ConsentAct.by_subject_id).where(
         ConsentAct.subject_id.in_(subject_ids),
         ConsentAct.by_subject_id.is_not(None),
         ConsentAct.mandate.in_(_FOR_A_CHILD),
+        ~_annulled(),
     )
     return sorted({one for one in session().scalars(query) if one is not None})
 
 
-def children_of(subject_ids: Collection[UUID]) -> list[UUID]:
-    """The children for whom one of these ever acted, each once."""
+def children_of(subject_ids: Collection[UUID], *, but_by: str | None = None) -> list[UUID]:
+    """The children for whom one of these ever acted, each once; by an annulled act nobody did.
+
+    `but_by`: a source system whose acts say nothing of it, since it takes them from whoever acted before.
+    """
     query = sa.select(ConsentAct.subject_id).where(
-        ConsentAct.by_subject_id.in_(subject_ids), ConsentAct.mandate.in_(_FOR_A_CHILD)
+        ConsentAct.by_subject_id.in_(subject_ids), ConsentAct.mandate.in_(_FOR_A_CHILD), ~_annulled()
     )
+    if but_by is not None:
+        query = query.where(ConsentAct.source_system != but_by)
     return sorted(set(session().scalars(query)))
 
 
@@ -63,3 +69,8 @@ def people_who_acted(wanted: ActedFilter, *, realm: Realm, after: UUID | None = 
     if after is not None:
         query = query.where(ConsentAct.subject_id > after)
     return session().scalars(query.distinct().order_by(ConsentAct.subject_id).limit(limit)).all()
+
+
+def _annulled() -> sa.ColumnElement[bool]:
+    annulment = sa.orm.aliased(ConsentAct)
+    return sa.exists().where(annulment.refers_to == ConsentAct.id)

@@ -111,8 +111,11 @@ def choices_agree_for_child(child: UUID, purpose: str) -> Response:
 
 
 def _asked_again(purpose: str, errors: FormErrors) -> Response:
-    child = errors.value("child")
-    return _asking(purpose, _whose(UUID(child) if child else None), errors)
+    try:
+        child = UUID(errors.value("child")) if errors.value("child") else None
+    except ValueError:
+        raise NotFound from None
+    return _asking(purpose, _whose(child), errors)
 
 
 @portal.form("/choices/<purpose>/answer", guard=SIGNED_IN, again=_asked_again)

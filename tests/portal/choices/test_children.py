@@ -8,11 +8,13 @@ from uuid import UUID
 import pytest
 
 from privacy.authz.actors import OPERATOR
+from privacy.consent import service as consent
 from privacy.db import db, unit_of_work
 from privacy.programme import service as programmes
 from privacy.subjects import service as subjects
 from privacy.subjects.service import AgeClass
 from tests.callers import Caller, Service, a_give
+from tests.consent.desk import a_staff_member
 from tests.selfservice.visitors import ANNA, Visitor, come_in, known
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -108,3 +110,27 @@ def test_nobody_else_and_no_grown_up_child_is_shown(service: Service, anna: Visi
     _aged(service, AgeClass.ADULT)
     assert anna.get(f"/children/{ola}").status_code == 404
     assert "/portal/children/" not in anna.get("/").text
+
+
+def test_who_spoke_for_a_child_by_mistake_speaks_no_more(
+    service: Service, anna: Visitor, crm: Caller, ola: UUID
+) -> None:
+    anna.post("/choices/stop", page=f"/children/{ola}", child=str(ola))  # Done here, which proves nothing.
+    wrong = consent.Filter(source_system="shop", received_from=1)
+    with service.app.app_context():
+        ewa, jan = a_staff_member("ewa"), a_staff_member("jan")
+        with unit_of_work():
+            approval, _ = consent.request_annulment(wrong, actor=ewa, reason="another Anna")
+        with unit_of_work():
+            assert consent.annul(wrong, approval, actor=jan, reason="another Anna")
+        db.session.remove()
+    assert anna.get(f"/children/{ola}").status_code == 404
+    assert anna.post("/choices/stop", page="/", child=str(ola)).status_code == 404
+    assert "/portal/children/" not in anna.get("/").text
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_child_that_is_no_id_is_nobodys(anna: Visitor) -> None:
+    [shown] = re.findall(r'name="shown" value="([^"]+)"', anna.get("/choices/profiling").text)
+    answer = anna.post("/choices/profiling/answer", page="/", answer="no", shown=shown, child="nobody")
+    assert answer.status_code == 404

@@ -144,6 +144,13 @@ def delete_old_changes(now: int, *, actor: Actor) -> int:
     return len(ids)
 
 
+def delete_changes(rows: Sequence[ChangeByOther], *, actor: Actor) -> None:
+    """Delete these notes, in the open unit of work."""
+    for row in rows:
+        session().delete(row)
+    audited.of_deleted("changes_by_others", [row.id for row in rows], actor)
+
+
 def forget_changes(subject_ids: Collection[UUID]) -> int:
     """Delete what was noted of these people, in the open unit of work of their erasure; returns how many rows."""
     gone = sa.delete(ChangeByOther).where(ChangeByOther.subject_id.in_(subject_ids))

@@ -36,6 +36,10 @@ def tell_of_changes(now: int, *, base_url: str, actor: Actor) -> int:
     """
     told = 0
     for rows in changes.waiting(now, _AT_ONCE):
+        if not subjects.one_with(rows[0].subject_id, realm=Realm.LIVE.value):
+            # Noted just as the person was erased: nobody is told, and the log has no key to write of them.
+            changes.delete_changes(rows, actor=actor)
+            continue
         first = min(row.received_at for row in rows)
         places = _places(rows[0].subject_id, first)
         for number, place in enumerate(places):
@@ -48,8 +52,6 @@ def tell_of_changes(now: int, *, base_url: str, actor: Actor) -> int:
 
 
 def _places(subject_id: UUID, at: int) -> Sequence[Place]:
-    if not subjects.one_with(subject_id, realm=Realm.LIVE.value):
-        return ()
     if subjects.view(subject_id, realm=Realm.LIVE.value).standing & Standing.DECEASED:
         return ()
     reached = consent.reach_of(subjects.natural_person(subject_id), realm=Realm.LIVE, at=at)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 
 from privacy import clock
 from privacy.consent.service import ActKind
-from privacy.db import db, unit_of_work
+from privacy.db import db, new_id, session, unit_of_work
+from privacy.selfservice.models import ChangeByOther
 from tests.callers import ANNA, Caller, Service, a_give
 from tests.selfservice.others import noted, said_by_staff, told
 from tests.selfservice.visitors import Letter, come_in, known
@@ -118,3 +121,18 @@ def test_a_parent_and_whoever_shares_a_mailbox_are_somebody_else(service: Servic
     assert reader.post("/choices/stop-here", page="/").status_code == 303
     # Both hear of it at the mailbox that they have: neither has another.
     assert [letter.to for letter in letters(service)] == [ANNA["email"]] * 2
+
+
+def test_one_who_is_gone_keeps_nobody_from_hearing(service: Service, crm: Caller) -> None:
+    staff_says(service)
+    with inside(service):
+        noted()
+        with unit_of_work():  # As the reading of the log and an erasure leave it that met each other.
+            kept = session().scalars(sa.select(ChangeByOther)).one()
+            late = ChangeByOther(
+                id=new_id(), subject_id=UUID(int=7), act_id=kept.act_id, whose="staff", received_at=kept.received_at
+            )
+            session().add(late)
+    assert [letter.to for letter in letters(service)] == [ANNA["email"]]
+    with inside(service):
+        assert [one.subject_id for one in session().scalars(sa.select(ChangeByOther))] == [kept.subject_id]

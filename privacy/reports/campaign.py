@@ -7,7 +7,6 @@ that the list shown is compared with it row by row, and no address enters the re
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -60,7 +59,9 @@ def make(context: Context) -> Document:
     answer = _read("answer", context.option("answer") or "", _Answer)
     question = context.option("asked")
     said = _statement(answer.receipt.statement)
-    matches = None if question is None else _matches(said, answer, _read("asked", question, _Question))
+    matches = None if _fits(said, answer.results) else False
+    if question is not None:
+        matches = _matches(said, answer, _read("asked", question, _Question))
     as_of = _micros(said["as_of"])
     programme = programmes.as_of(as_of) or context.programme
     end_read()
@@ -111,13 +112,20 @@ def _statement(note: str) -> Mapping[str, Any]:
     return said
 
 
+def _fits(said: Mapping[str, Any], results: Sequence[_Result]) -> bool:
+    """Whether answers that were shown can be those that were signed, as far as their numbers tell."""
+    if not results:
+        return True
+    return (len(results), sum(one.allowed for one in results)) == (said["count"], said["allowed_count"])
+
+
 def _matches(said: Mapping[str, Any], answer: _Answer, question: _Question) -> bool:
     """Whether this list with these answers is what was signed."""
     if not len(question.subjects) == len(answer.results) == said["count"]:
         return False
     try:
         salt = base64.b64decode(answer.receipt.salt, validate=True)
-    except binascii.Error:
+    except ValueError:  # `binascii.Error` is one, and what is not ASCII is another.
         return False
     results = [{"allowed": one.allowed, "reason": one.reason} for one in answer.results]
     return bool(consent.list_root(salt, question.subjects, results) == said["root"])

@@ -148,6 +148,10 @@ def test_another_list_or_another_answer_is_not_the_one_that_was_signed(laid: Lai
         assert said("campaign", **options)["facts"]["check"]["matches"] is False
     alone = said("campaign", answer=json.dumps(laid.answer))
     assert alone["facts"]["check"]["matches"] is None
+    # More are allowed than was signed: no question is needed to see that.
+    assert said("campaign", answer=json.dumps(forged))["facts"]["check"]["matches"] is False
+    unshown = {name: value for name, value in laid.answer.items() if name != "results"}
+    assert said("campaign", answer=json.dumps(unshown))["facts"]["check"]["matches"] is None
 
 
 def test_a_statement_that_we_did_not_sign_makes_no_file(laid: Laid) -> None:

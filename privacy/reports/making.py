@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from privacy.authz.actors import Actor
 from privacy.db import end_read, in_unit_of_work
@@ -13,7 +14,7 @@ from privacy.reports.as_json import as_json
 from privacy.reports.as_pdf import as_pdf
 from privacy.reports.as_sheets import as_csv, as_workbook
 from privacy.reports.document import Document
-from privacy.reports.report import Asked, Context, Made, Packed, Progress, Report, ReportForm
+from privacy.reports.report import Asked, Context, Made, Packed, Period, Progress, Report, ReportForm
 from privacy.reports.words import LOCALES, Words
 
 _RENDERERS: Mapping[ReportForm, Callable[[Report, Document, Context], bytes]] = {
@@ -22,6 +23,9 @@ _RENDERERS: Mapping[ReportForm, Callable[[Report, Document, Context], bytes]] = 
     ReportForm.JSON: as_json,
     ReportForm.XLSX: as_workbook,
 }
+
+#: Days that a report may be asked about: instants around the ends of the calendar cannot be told in every zone.
+_FIRST, _LAST = date(1970, 1, 1), date(2199, 12, 31)
 
 
 def context_of(report: Report, asked: Asked, actor: Actor, progress: Progress | None = None) -> Context:
@@ -65,8 +69,7 @@ def check(report: Report, asked: Asked, actor: Actor) -> None:
         raise InvalidInput.of("form", f"This report is given as: {', '.join(report.forms)}.")
     if asked.locale not in LOCALES:
         raise InvalidInput.of("locale", f"Reports speak: {', '.join(LOCALES)}.")
-    if asked.period.last < asked.period.first:
-        raise InvalidInput.of("last", "It lies before the first day.")
+    _check_period(asked.period)
     known = {option.name: option for option in report.options}
     for name in asked.options:
         if name not in known:
@@ -77,3 +80,11 @@ def check(report: Report, asked: Asked, actor: Actor) -> None:
             raise InvalidInput.of(option.name, "Give it: the report cannot be made without it.")
         if given and option.choices and given not in option.choices:
             raise InvalidInput.of(option.name, f"Give one of: {', '.join(option.choices)}.")
+
+
+def _check_period(period: Period) -> None:
+    for name, day in (("first", period.first), ("last", period.last)):
+        if not _FIRST <= day <= _LAST:
+            raise InvalidInput.of(name, f"Give a day from {_FIRST} to {_LAST}.")
+    if period.last < period.first:
+        raise InvalidInput.of("last", "It lies before the first day.")

@@ -42,6 +42,8 @@ _MEDIA_TYPES = {
     ReportForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ReportForm.ZIP: "application/zip",
 }
+#: Of a whole number that is asked for.
+_MOST_DIGITS = 18
 #: What nearly every report is given as.
 DOCUMENT_FORMS = (ReportForm.PDF, ReportForm.CSV, ReportForm.JSON, ReportForm.XLSX)
 
@@ -133,7 +135,9 @@ class Context:
         text = self.option(name)
         if text is None:
             return default
-        if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+        # Of very many digits Python makes no number.
+        plain = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+        if not plain or not least <= int(text) <= most:
             raise InvalidInput.of(name, f"Give a whole number from {least} to {most}.")
         return int(text)
 

@@ -66,7 +66,15 @@ def one(report_code: str, errors: FormErrors = NO_ERRORS) -> Response:
     )
 
 
-@console.form("/reports/<report_code>", guard=SIGNED_IN, again=one, whole=False, endpoint="reports_make")
+@console.form(
+    "/reports/<report_code>",
+    guard=SIGNED_IN,
+    again=one,
+    whole=False,
+    # The answer of a list, and the question beside it.
+    largest_file=2 * _LARGEST_FILE,
+    endpoint="reports_make",
+)
 def make(report_code: str) -> Response:
     """Make the report and hand it out, who took it in the log before; or have it made in the background."""
     report, actor = _permitted(report_code), current_actor()

@@ -59,6 +59,8 @@ def _made_anew(raw: bytes, wanted: str, name: str) -> Logo:
     except (OSError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ValueError(f"{name} is no {wanted} picture, whatever its name says, or it is damaged.") from None
     picture.thumbnail(_SHOWN)
+    # A comment and a colour profile would be saved with it.
+    picture.info.clear()
     made = io.BytesIO()
     # What is saved is the points alone: no place, camera or comment that the file had.
     picture.save(made, wanted, **({"optimize": True} if wanted == "PNG" else {"quality": 85}))

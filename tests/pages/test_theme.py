@@ -29,6 +29,8 @@ def a_picture(kind: str = "PNG", size: tuple[int, int] = (240, 80)) -> bytes:
     if kind == "PNG":
         more["pnginfo"] = PngImagePlugin.PngInfo()
         more["pnginfo"].add_text("Comment", SECRET)
+    elif kind == "JPEG":
+        more["comment"] = SECRET
     picture.save(made, kind, **more)
     return made.getvalue()
 

@@ -34,6 +34,8 @@ _ON_A_PAGE = 50
 _MOST_CHECKPOINTS = 50
 #: The largest place that an address may name: what fits into the column.
 _LARGEST = 2**53
+#: Days that an address may name; the last one of the calendar has none after it.
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2200, 1, 1)
 ACTORS = {
     ActorKind.CLIENT.value: lazy_gettext("API client"),
     ActorKind.STAFF.value: lazy_gettext("Colleague"),
@@ -223,9 +225,10 @@ def _number(name: str) -> int | None:
 
 def _day(name: str) -> date | None:
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        found = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    return found if _FIRST_DAY <= found <= _LAST_DAY else None
 
 
 def _micros(day: date | None) -> int | None:

@@ -343,6 +343,8 @@ def test_documents_are_handed_out_in_each_language(team: Team, service: Service,
         made = submit(office, register, "/register", form=ending)
         assert made.data.startswith(begins), ending
         assert f"breaches.{ending}" in made.headers["Content-Disposition"]
+    ever = submit(office, register, "/register", form="csv", since="0001-01-01", until="9999-12-31")
+    assert b"N-2026-0001" in ever.data
     service.publish(Path(config.data_dir))
     bundle = case.open(office, "/timeline", "/course")
     assert "timeline.json" in zipfile.ZipFile(io.BytesIO(bundle.data)).namelist()

@@ -84,9 +84,10 @@ def in_register(
     query = sa.select(PersonalDataBreach).where(PersonalDataBreach.realm == actor.realm.value)
     if not rehearsals:
         query = query.where(PersonalDataBreach.rehearsal.is_(False))
-    if since is not None:
+    # The first and the last day of the calendar narrow nothing, and have no neighbour.
+    if since is not None and since > date.min:
         query = query.where(PersonalDataBreach.detected_at >= days.end_of(since - days.ONE, programme.zone))
-    if until is not None:
+    if until is not None and until < date.max:
         query = query.where(PersonalDataBreach.detected_at < days.end_of(until, programme.zone))
     ordered = query.order_by(PersonalDataBreach.detected_at, PersonalDataBreach.id)
     yield from session().scalars(ordered.execution_options(populate_existing=True)).all()

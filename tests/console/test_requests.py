@@ -67,7 +67,7 @@ def _signed_in(service: Service, name: str, role: str) -> Browser:
     return browser
 
 
-def _recorded(browser: Browser, **changes: str) -> str:
+def _recorded(browser: Browser, **changes: Any) -> str:
     """A request that came by letter; returns the address of its page."""
     fields = {"type": "access", "intake": "letter", "kind_1": "customer_id", "value_1": ANNA["customer_id"]}
     answer = browser.send("/requests/new", **(fields | changes))
@@ -235,6 +235,22 @@ def test_two_people_decide_about_an_erasure(service: Service, api: Caller, ewa: 
     ]
 
 
+def test_who_signs_second_sees_to_which_purposes_an_objection_was_granted(
+    service: Service, api: Caller, ewa: Browser
+) -> None:
+    request = _recorded(ewa, type="objection", purposes=["analytics", "fraud_prevention"], words="Not me.")
+    assert _step(ewa, f"{request}/grant", purposes="fraud_prevention").status_code == 303
+    shown = ewa.send(f"{request}/open", at=request).text
+    decided = shown[shown.index("What was decided") :]
+    assert "Granted whole" not in decided
+    assert ("Fraud prevention" in decided, "Analytics" in decided) == (True, False)
+    erasure = _recorded(ewa, type="erasure")
+    _identify(ewa, erasure)
+    assert _step(ewa, f"{erasure}/grant").status_code == 303
+    jan = _signed_in(service, "jan", "controller")
+    assert f'action="/console{erasure}/open"' in jan.look(f"{erasure}/approve").text
+
+
 def test_the_other_steps_are_taken_each_by_its_form(api: Caller, ewa: Browser) -> None:
     request = _recorded(ewa, received_on="2026-11-20")
     for step, reason in (
@@ -290,6 +306,9 @@ def test_requests_are_listed_narrowed_and_found(service: Service, api: Caller, e
     _identify(ewa, first)
     page = ewa.look("/requests").text
     assert page.index(first) < page.index(second)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("privacy.console.requests.listing._MOST", 1)
+        assert second not in ewa.look("/requests?as=page").text  # Nothing but a file has them all.
     assert "days late" in page
     assert second not in ewa.look("/requests?due=late").text
     assert first not in ewa.look("/requests?kind=complaint").text

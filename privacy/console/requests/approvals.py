@@ -59,7 +59,7 @@ _SORTS: Mapping[str, _Sort] = {
     ),
     "consents.annul": _Sort(
         lazy_gettext("Annulment of acts of consent"),
-        Permission.CONSENTS_READ,
+        Permission.AUDIT_READ,
         "console.annulments_one",
         "annulment_id",
     ),

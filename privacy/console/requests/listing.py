@@ -91,9 +91,10 @@ def listed() -> Response:
     )
     choices = [which, kind, state, due, controller]
     asked = _asked(which.chosen, kind.chosen, state.chosen, controller.chosen)
-    if "as" in request.args:
+    if request.args.get("as") == "csv":  # A file has them all; a page never.
         whole = table(lazy_gettext("Requests"), _COLUMNS, _every(asked), choices=choices)
-        return as_csv(whole, "requests") or render("requests/list.html", table=whole, more=None)
+        if (file := as_csv(whole, "requests")) is not None:
+            return file
     page = dsar.page(asked, actor=current_actor())
     shown = table(lazy_gettext("Requests"), _COLUMNS, page.requests, choices=choices)
     chosen: dict[str, Any] = {one.code: one.chosen for one in choices if one.chosen}

@@ -17,6 +17,7 @@ from privacy import clock
 from privacy.access import service as access
 from privacy.authz.permissions import Permission
 from privacy.console.blueprint import console
+from privacy.console.consent_charts import purpose_name
 from privacy.console.counter.sayings import kind_names
 from privacy.console.requests import actions, words
 from privacy.console.requests.listing import READ, SEARCH
@@ -151,6 +152,7 @@ def head(request_id: UUID) -> Mapping[str, Any]:
         "left_sign": left_sign,
         "controller": words.controller(row.controller, programme),
         "possible": actions.possible(row, actor),
+        "purpose_name": purpose_name,
     }
 
 

@@ -24,7 +24,7 @@ from privacy.access.failures import (
     SelfApproval,
     StaffOnly,
 )
-from privacy.access.models import Approval
+from privacy.access.models import Approval, Staff
 from privacy.audit import service as audit
 from privacy.authz.actors import Actor, ActorKind
 from privacy.authz.permissions import Permission
@@ -97,10 +97,12 @@ def approve(
 ) -> None:
     """Approve the action about to be done, in its own unit of work; `permission` is what the approver needs.
 
-    Raises `StaffOnly`, `NotPermitted`, `ApprovalNotFound`, `SelfApproval`, `ApprovalUsed`, `ApprovalExpired`, and
-    `ApprovalMismatch` where it was asked for something else.
+    Raises `StaffOnly`, `NotPermitted`, `ApprovalNotFound`, `SelfApproval`, `ApprovalUsed`, `ApprovalMismatch` where it
+    was asked for something else, and `ApprovalExpired`, also where whoever asked has left since: they say nothing now.
     """
     row = _open_for(approval_id, actor, permission)
+    if session().scalar(sa.select(Staff.disabled_at).where(Staff.id == row.requested_by)) is not None:
+        raise ApprovalExpired
     if _digest(approval_id, action, payload) != row.digest:
         raise ApprovalMismatch
     _decide(row, Outcome.APPROVED, actor=actor)
@@ -124,7 +126,8 @@ def open_approval_of(action: str, payload: Mapping[str, Any]) -> OpenApproval | 
 
 
 def _waiting() -> sa.Select[Approval]:
-    return sa.select(Approval).where(Approval.outcome.is_(None), Approval.expires_at > clock.micros())
+    works_here = sa.select(Staff.id).where(Staff.id == Approval.requested_by, Staff.disabled_at.is_(None)).exists()
+    return sa.select(Approval).where(Approval.outcome.is_(None), Approval.expires_at > clock.micros(), works_here)
 
 
 def _opened(row: Approval) -> OpenApproval:

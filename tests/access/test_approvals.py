@@ -144,6 +144,19 @@ def test_an_approval_waits_four_days(people: tuple[Actor, Actor], frozen: time_m
     assert list(access.open_approvals()) == []
 
 
+def test_what_somebody_asked_for_who_has_left_is_not_approved(people: tuple[Actor, Actor]) -> None:
+    asking, deciding = people
+    approval = a_request(asking)
+    with unit_of_work():
+        access.disable_staff(asking.id, actor=OPERATOR)
+    assert list(access.open_approvals()) == []
+    assert access.open_approval_of(ACTION, PAYLOAD) is None
+    with pytest.raises(ApprovalExpired):
+        approve(approval, deciding)
+    with unit_of_work():
+        access.refuse(approval, actor=deciding)
+
+
 def test_only_staff_ask_and_approve(people: tuple[Actor, Actor]) -> None:
     approval = a_request(people[0])
     for actor in (an_actor(), OPERATOR):

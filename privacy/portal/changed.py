@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 import msgspec
 from babel.support import LazyProxy
@@ -54,8 +55,10 @@ class Changed:
     own: bool
 
 
-class _Nothing(msgspec.Struct, forbid_unknown_fields=True):
-    pass
+class _Read(msgspec.Struct, forbid_unknown_fields=True):
+    """Which changes stood on the page."""
+
+    act: list[UUID] = []
 
 
 def changes_of(mine: PersonSession, programme: Programme) -> list[Changed]:
@@ -70,6 +73,5 @@ def changes_of(mine: PersonSession, programme: Programme) -> list[Changed]:
 @portal.form("/changes/seen", guard=SIGNED_IN)
 def note_changes_seen() -> Response:
     """The person has read of them."""
-    read_form(_Nothing)
-    selfservice.mark_seen(current_person())
+    selfservice.mark_seen(current_person(), read_form(_Read).act)
     return done("portal.choices", "changes-seen")

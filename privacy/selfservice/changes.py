@@ -101,11 +101,15 @@ def unseen(mine: PersonSession) -> list[SeenChange]:
     return found
 
 
-def mark_seen(mine: PersonSession) -> int:
-    """The person has read of all that `unseen` shows, in the open unit of work; returns how many."""
+def mark_seen(mine: PersonSession, act_ids: Collection[UUID]) -> int:
+    """The person has read of these acts among `unseen`, in the open unit of work; returns how many.
+
+    What was noted after the page was made is not among them, and is shown next.
+    """
     if mine.subject_id is None:
         raise NotFound
-    rows = session().scalars(_unseen(subjects.natural_person(mine.subject_id)).with_for_update()).all()
+    locked = _unseen(subjects.natural_person(mine.subject_id)).with_for_update()
+    rows = [row for row in session().scalars(locked) if row.act_id in act_ids]
     for row in rows:
         row.seen_at = clock.micros()
     if rows:

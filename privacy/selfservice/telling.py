@@ -32,16 +32,17 @@ def tell_of_changes(now: int, *, base_url: str, actor: Actor) -> int:
 
     Each goes to every e-mail address that was the person's alone before the first of these changes, the one that it
     replaced days ago included: whoever has the address changed first has the old one told. Where none is theirs alone,
-    to the one that is longest known. One letter a day at most.
+    to the one that is longest known: once, for all of those people. One letter a day at most.
     """
     told = 0
+    shared: set[str] = set()
     for rows in changes.waiting(now, _AT_ONCE):
         if not subjects.one_with(rows[0].subject_id, realm=Realm.LIVE.value):
             # Noted just as the person was erased: nobody is told, and the log has no key to write of them.
             changes.delete_changes(rows, actor=actor)
             continue
         first = min(row.received_at for row in rows)
-        places = _places(rows[0].subject_id, first)
+        places = _places(rows[0].subject_id, first, shared)
         for number, place in enumerate(places):
             _write(rows, place, number, now, base_url)
         for row in rows:
@@ -51,13 +52,17 @@ def tell_of_changes(now: int, *, base_url: str, actor: Actor) -> int:
     return told
 
 
-def _places(subject_id: UUID, at: int) -> Sequence[Place]:
+def _places(subject_id: UUID, at: int, shared: set[str]) -> Sequence[Place]:
+    """Where to write. `shared`: mailboxes of several people that a letter goes to already, added to."""
     if subjects.view(subject_id, realm=Realm.LIVE.value).standing & Standing.DECEASED:
         return ()
     reached = consent.reach_of(subjects.natural_person(subject_id), realm=Realm.LIVE, at=at)
     mails = [one for one in reached if one.kind is ContactKind.EMAIL]
     alone = [one for one in mails if _is_of_one(one, at)]
-    return alone or mails[:1]
+    if alone or not mails or mails[0].value.lower() in shared:
+        return alone
+    shared.add(mails[0].value.lower())
+    return mails[:1]
 
 
 def _is_of_one(place: Place, at: int) -> bool:

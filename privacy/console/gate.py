@@ -22,12 +22,12 @@ def gate(guard: Guard) -> None:
     """Find out who has signed in, and whether they may. Raises `NotAuthenticated`, `StepUpNeeded`, `NotPermitted`.
 
     The database is asked each time. Use of a session is written down by the minute, in a unit of work of its own
-    before that of the page.
+    before that of the page. What a page looks up by itself is no use: an unattended screen would stay signed in.
     """
     found = g.console_staff = sign_in.session_of(cookies.read(COOKIE))
     if found is not None:
         g.privacy_actor = found.actor
-        if sign_in.is_to_be_noted(found):
+        if sign_in.is_to_be_noted(found) and not _asked_by_a_script():
             with unit_of_work():
                 sign_in.note_use(found.id)
     end_read()
@@ -39,6 +39,11 @@ def gate(guard: Guard) -> None:
         found.actor.require(permission)
     if guard.fresh and not found.is_fresh(clock.micros()):
         raise StepUpNeeded
+
+
+def _asked_by_a_script() -> bool:
+    """Whether a live page looks how things stand, as a browser says, and nobody opened anything."""
+    return request.method == "GET" and request.headers.get("Sec-Fetch-Dest") == "empty"
 
 
 def inside() -> bool:

@@ -184,6 +184,19 @@ def test_a_change_of_rights_acts_on_the_next_request_of_another_process(
     assert browser.look("/staff").status_code == 303
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("asked_by", ["empty", "document"])
+def test_a_screen_that_nobody_looks_at_does_not_stay_signed_in(
+    asked_by: str, service: Service, frozen: time_machine.Traveller
+) -> None:
+    ewa, browser = hired(service.app), Browser(service.app)
+    browser.sign_in(ewa, later=1)
+    for _ in range(2):
+        frozen.shift(17 * 60)
+        browser.web.get("/console/now", headers={"Sec-Fetch-Dest": asked_by})
+    assert browser.look("/account").status_code == (303 if asked_by == "empty" else 200)
+
+
 def test_what_matters_asks_for_a_code_once_more(service: Service, frozen: time_machine.Traveller) -> None:
     boss, jan, browser = hired(service.app, "boss", "administrator"), hired(service.app, "jan"), Browser(service.app)
     browser.sign_in(boss, later=1)

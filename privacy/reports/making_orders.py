@@ -17,8 +17,8 @@ import sqlalchemy as sa
 
 from privacy import clock
 from privacy.authz.actors import SERVICE
-from privacy.db import end_read, new_id, session, unit_of_work
-from privacy.errors import PrivacyError
+from privacy.db import DRIVER_ERRORS, end_read, new_id, session, unit_of_work
+from privacy.errors import PrivacyError, Unavailable
 from privacy.reports import orders
 from privacy.reports.making import content_of, context_of, made_of
 from privacy.reports.models import ReportOrder
@@ -33,6 +33,8 @@ _LEASE = 600 * clock.SECOND
 #: Workers that may die of one order.
 _MOST_ATTEMPTS = 3
 LOST = "worker-lost"
+#: What says of the database that it is away or locked, and nothing of the report.
+_PASSING = (Unavailable, sa.exc.OperationalError, sa.exc.TimeoutError, *DRIVER_ERRORS)
 
 _log = logging.getLogger("privacy.reports")
 
@@ -95,10 +97,10 @@ class MakingReports:
             report = named(asked.name)
             context = context_of(report, asked, SERVICE, progress)
             made = made_of(report, content_of(report, context), context)
-        except _OrderLost:
-            raise
+        except (_OrderLost, *_PASSING):
+            raise  # Where the database was away, whoever comes when the lease is over makes it.
         except Exception as error:
-            # Whatever it was, it would be so again: whoever waits is told, and can order anew.
+            # Whatever else it was, it would be so again: whoever waits is told, and can order anew.
             _log.exception("an ordered report could not be made", extra={"report": asked.name})
             end_read()
             with unit_of_work():

@@ -17,7 +17,7 @@ from privacy.authz.actors import OPERATOR, SERVICE
 from privacy.crypto import keyring
 from privacy.crypto.owner_keys import KeyDestroyed, load_owner_key
 from privacy.db import db, session, unit_of_work
-from privacy.errors import InvalidInput, NotPermitted
+from privacy.errors import InvalidInput, NotPermitted, Unavailable
 from privacy.outbox import service as outbox
 from privacy.outbox.models import OutboxMessage
 from privacy.reports import making, making_orders, periods
@@ -162,6 +162,22 @@ def test_one_that_cannot_be_made_says_so_and_holds_up_no_other(laid: Laid) -> No
     failed = reports.order_view(wrong, actor=OPERATOR)
     assert (failed.state, failed.failure) == (OrderState.FAILED, "invalid-input")
     assert reports.order_view(right, actor=OPERATOR).state is OrderState.READY
+
+
+def test_a_database_that_was_away_for_a_moment_costs_no_report(laid: Laid, monkeypatch: pytest.MonkeyPatch) -> None:
+    order_id, made = ordered("requests", ReportForm.CSV), making.content_of
+
+    def away(*_: object) -> object:
+        raise Unavailable("The database cannot be written now.")
+
+    monkeypatch.setattr(making_orders, "content_of", away)
+    with pytest.raises(Unavailable):
+        worked(laid)
+    monkeypatch.setattr(making_orders, "content_of", made)
+    assert worked(laid) == 0  # Until its lease is over.
+    with time_machine.travel(clock.from_micros(clock.micros() + 3_600 * clock.SECOND)):
+        assert worked(laid) == 1
+    assert reports.order_view(order_id, actor=OPERATOR).state is OrderState.READY
 
 
 def test_each_period_of_a_schedule_is_made_once_and_the_officer_is_told_without_its_content(laid: Laid) -> None:

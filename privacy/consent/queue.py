@@ -32,7 +32,7 @@ def without_effect(*, realm: str, programme: Programme) -> list[Queued]:
     programme asks for now. An act may wait for several.
     """
     counts: dict[tuple[NoEffect, str], int] = {}
-    mine = sa.and_(ConsentAct.subject_id.in_(subjects.ids_of_realm(realm)), ~_annulled())
+    mine = sa.and_(subjects.in_realm(ConsentAct.subject_id, realm), ~_annulled())
     at_receipt = sa.select(ConsentAct.no_effect, ConsentAct.source_system, sa.func.count()).where(
         ConsentAct.no_effect.is_not(None), mine
     )
@@ -51,7 +51,7 @@ def examples_without_effect(
 ) -> list[ActView]:
     """The newest acts that are counted there, without the people behind them."""
     narrowed = _following(programme).get(reason, ConsentAct.no_effect == reason.value)
-    mine = sa.and_(ConsentAct.subject_id.in_(subjects.ids_of_realm(realm)), ~_annulled())
+    mine = sa.and_(subjects.in_realm(ConsentAct.subject_id, realm), ~_annulled())
     query = sa.select(ConsentAct.id).where(ConsentAct.source_system == source_system, mine, narrowed)
     return reading.views_of(session().scalars(query.order_by(ConsentAct.id.desc()).limit(most)).all())
 
@@ -68,7 +68,7 @@ def _following(programme: Programme) -> dict[NoEffect, sa.ColumnElement[bool]]:
 
 def acts_without_effect(*, realm: Realm, most: int) -> int:
     """How many acts were kept without effect at their receipt and are not annulled, counted up to so many."""
-    mine = ConsentAct.no_effect.is_not(None) & ConsentAct.subject_id.in_(subjects.ids_of_realm(realm.value))
+    mine = ConsentAct.no_effect.is_not(None) & subjects.in_realm(ConsentAct.subject_id, realm.value)
     first = sa.select(ConsentAct.id).where(mine, ~_annulled()).limit(most).subquery()
     return session().scalar(sa.select(sa.func.count()).select_from(first)) or 0
 

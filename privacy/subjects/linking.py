@@ -222,7 +222,7 @@ def ids_of_realm(realm: str) -> sa.Select[UUID]:
 def in_realm(subject_id: sa.SQLColumnExpression[UUID], realm: str) -> sa.ColumnElement[bool]:
     """For queries: the subject is of the realm. Asked row by row: a database never begins with everybody of it."""
     one = sa.orm.aliased(DataSubject)
-    return sa.exists().where(one.id == subject_id, one.realm == realm)
+    return sa.exists().where(one.id == subject_id, one.realm == realm).correlate_except(one)
 
 
 def is_subject(subject_id: UUID) -> sa.ColumnElement[bool]:
@@ -233,7 +233,8 @@ def is_subject(subject_id: UUID) -> sa.ColumnElement[bool]:
 def same_group(one: sa.SQLColumnExpression[UUID], other: sa.SQLColumnExpression[UUID]) -> sa.ColumnElement[bool]:
     """For queries: both subjects are surely one person."""
     a, b = sa.orm.aliased(DataSubject), sa.orm.aliased(DataSubject)
-    return sa.exists().where(a.id == one, b.id == other, a.group_id == b.group_id)
+    found = sa.exists().where(a.id == one, b.id == other, a.group_id == b.group_id)
+    return found.correlate_except(a, b)  # Also where it stands inside a question inside a question.
 
 
 def held_contact(
@@ -247,6 +248,7 @@ def held_contact(
     a, b = sa.orm.aliased(DataSubject), sa.orm.aliased(DataSubject)
     return sa.exists().where(
         a.id == subject_id,
+        b.person_id == a.person_id,  # A group is within one person, and for people there is an index.
         b.group_id == a.group_id,
         SubjectContact.subject_id == b.id,
         SubjectContact.kind == kind.value,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,25 +21,45 @@ def _a_week() -> WantedActs:
     return WantedActs(Realm.LIVE, clock.micros() - 7 * clock.DAY, clock.micros() + clock.DAY)
 
 
-def test_a_question_of_a_week_reads_no_more_than_that_however_many_people_there_are(desk: Desk) -> None:
+def _plans(question: Callable[[], object]) -> list[str]:
+    """How the database looks for the acts of a question."""
     heard: list[tuple[str, Any]] = []
 
     def hear(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        heard.append((statement, parameters))
+        if "FROM consent_act" in statement:
+            heard.append((statement, parameters))
 
-    desk.record(ANNA, "give")
     sa.event.listen(db.engine, "before_cursor_execute", hear)
-    assert [row.acts for row in consent.count_acts(_a_week()).rows] == [1]
+    question()
     sa.event.remove(db.engine, "before_cursor_execute", hear)
-    statement, parameters = next(one for one in heard if "consent_act" in one[0])
     sqlite = session().get_bind().dialect.name == "sqlite"
-    if not sqlite:  # So few rows are read whole; what matters is that the index of the ids serves.
+    if not sqlite:  # So few rows are read whole; what matters is that an index serves.
         session().execute(sa.text("SET LOCAL enable_seqscan = off"))
     explain = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
-    rows = session().connection().exec_driver_sql(explain + statement, parameters)
-    plan = "\n".join(str(row[-1]) for row in rows)
+    each = [session().connection().exec_driver_sql(explain + said, parameters) for said, parameters in heard]
+    return ["\n".join(str(row[-1]) for row in rows) for rows in each]
+
+
+def test_a_question_of_a_week_reads_no_more_than_that_however_many_people_there_are(desk: Desk) -> None:
+    desk.record(ANNA, "give")
+    assert [row.acts for row in consent.count_acts(_a_week()).rows] == [1]
+    [plan] = _plans(lambda: consent.count_acts(_a_week()))
     assert "SCAN data_subject" not in plan
-    assert ("(id>? AND id<?)" if sqlite else "pk_consent_act ") in plan
+    assert "(id>? AND id<?)" in plan or "pk_consent_act " in plan
+
+
+def test_the_queue_reads_of_other_people_nothing_for_an_act(desk: Desk) -> None:
+    desk.record({"customer_id": "C-0"}, "give")
+    plans = _plans(lambda: consent.without_effect(realm="live", programme=desk.programme))
+    assert len(plans) == 4
+    for plan in plans:
+        for whole in (
+            "SCAN data_subject",
+            "SCAN subject_contact",
+            "Seq Scan on data_subject",
+            "Seq Scan on subject_contact",
+        ):
+            assert whole not in plan
 
 
 def test_everybody_is_counted_whom_an_annulment_reaches(desk: Desk) -> None:

@@ -48,6 +48,8 @@ def test_disputed_identifiers_enter_and_a_review_takes_them_out(desk: Desk) -> N
     assert _queue(desk) == {}
     other = desk.put({"customer_id": "C-2", "loyalty_card": "K-1"})
     assert _queue(desk) == {("identifiers_disagree", "shop"): 1}
+    desk.record({"loyalty_card": "K-1"}, "withdraw")  # What else somebody said about the card settles nothing.
+    assert _queue(desk) == {("identifiers_disagree", "shop"): 1}
     desk.retire(other)
     assert _queue(desk) == {}
 

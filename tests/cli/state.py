@@ -24,7 +24,7 @@ def database() -> Iterator[sa.Connection]:
 
 
 def snapshot() -> tuple[dict[str, bytes], dict[str, list[str]]]:
-    """Every file of the folder and every row, but what a running service adds: counters, the journal, statistics."""
+    """Every file of the folder and every row, but what a running service adds: counters, beats, the journal."""
     folder = Path(os.environ["PRIVACY_DATA_DIR"])
     passing = ("rate-limits", "metrics", "privacy.sqlite3", "journal")
     files = {
@@ -33,7 +33,7 @@ def snapshot() -> tuple[dict[str, bytes], dict[str, list[str]]]:
         if path.is_file() and not str(path.relative_to(folder)).startswith(passing)
     }
     with database() as connection:
-        names = set(sa.inspect(connection).get_table_names()) - {"journal_state", "consent_statistic_place"}
+        names = set(sa.inspect(connection).get_table_names()) - {"journal_state", "consent_statistic_place", "job"}
         rows = {
             name: sorted(str(row) for row in connection.execute(sa.text(f"SELECT * FROM {name}"))) for name in names
         }

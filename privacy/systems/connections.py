@@ -24,6 +24,8 @@ from privacy.systems.sql_address import address_of
 
 _TABLE, _COLUMN = "system_connection", "secret_enc"
 _LONGEST = 16_384
+#: Where a secret is bound to the address that it is for; also the name of that setting.
+_ADDRESS, _SECRET = "base_url", "secret"
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,9 @@ def put_connection(code: str, secret: Mapping[str, Any], *, actor: Actor) -> Non
     `secret`: of a database its `url`, or its parts (`sql_address`); of an API what its `auth` needs. Raises
     `UnknownSystem`, and `ConnectionInvalid` without a part of what was given.
     """
-    ensure_usable(system_of(code, programmes.current()), secret)
-    sealed = json.dumps(secret, ensure_ascii=False).encode()
+    system = system_of(code, programmes.current())
+    ensure_usable(system, secret)
+    sealed = json.dumps(_bound(system, secret), ensure_ascii=False).encode()
     if len(sealed) > _LONGEST:
         raise ConnectionInvalid(f"A connection has at most {_LONGEST} bytes.")
     owner = load_owner_key(session(), keyring.installed(), SERVICE_OWNER)
@@ -78,14 +81,34 @@ def connections() -> Sequence[ConnectionFacts]:
     return [ConnectionFacts(row.code, row.created_at, row.created_by, row.changed_at, row.changed_by) for row in rows]
 
 
-def secret_of(code: str) -> Mapping[str, Any]:
-    """What a system's connection holds. Raises `NotConnected`."""
-    row = _row(code, lock=False)
+def secret_of(system: System) -> Mapping[str, Any]:
+    """What a system's connection holds.
+
+    Raises `NotConnected`, also where the programme has given the system another address since: a token goes nowhere but
+    to the address that it was stored for.
+    """
+    row = _row(system.code, lock=False)
     if row is None:
-        raise NotConnected(f"The service has no connection to {code}. Run: privacy systems connect {code}")
+        raise NotConnected(
+            f"The service has no connection to {system.code}. Run: privacy systems connect {system.code}"
+        )
     owner = load_owner_key(session(), keyring.installed(), SERVICE_OWNER, row.key_version)
     found: Mapping[str, Any] = json.loads(owner.open(_TABLE, _COLUMN, row.id, row.secret_enc))
-    return found
+    if not isinstance(found.get(_SECRET), dict):
+        return found  # Of a database, or stored before addresses were bound.
+    if found[_ADDRESS] != system.settings.get(_ADDRESS):
+        raise NotConnected(
+            f"{system.code} has another address than when it was connected. Run: privacy systems connect {system.code}"
+        )
+    secret: Mapping[str, Any] = found[_SECRET]
+    return secret
+
+
+def _bound(system: System, secret: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The secret with the address that it is for; that of a database holds its own."""
+    if system.connector is ConnectorKind.SQL:
+        return secret
+    return {_ADDRESS: system.settings.get(_ADDRESS), _SECRET: dict(secret)}
 
 
 def system_of(code: str, programme: Programme) -> System:

@@ -170,7 +170,7 @@ def _address(system: System) -> URL:
 
 def _secret(system: System) -> Mapping[str, Any]:
     try:
-        return secret_of(system.code)
+        return secret_of(system)
     except NotConnected as missing:
         raise SystemNotConnected(missing.detail) from None
 
@@ -178,6 +178,6 @@ def _secret(system: System) -> Mapping[str, Any]:
 def _secret_if_any(system: System) -> Mapping[str, Any]:
     # A processor need want neither a token nor a signature.
     try:
-        return secret_of(system.code)
+        return secret_of(system)
     except NotConnected:
         return {}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from privacy.db import db
+from privacy.programme import service as programmes
 from privacy.systems import service as systems
 from privacy.systems.connections import secret_of
 from tests.callers import Service
@@ -47,7 +48,7 @@ def test_a_system_is_connected_tried_and_let_go(service: Service, tmp_path: Path
     assert "c4n4ry" not in answer.text
     assert admin.send("/systems/shop/connection", url=a_shop(tmp_path)).status_code == 303
     with service.app.app_context():
-        assert secret_of("shop")["url"].startswith("sqlite:///")
+        assert secret_of(programmes.current().systems["shop"])["url"].startswith("sqlite:///")
         db.session.remove()
     page = admin.look("/systems/shop/connection").text
     assert "shop.sqlite3" not in page

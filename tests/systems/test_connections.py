@@ -62,15 +62,28 @@ def put(code: str, secret: Any) -> None:
 
 
 @pytest.mark.usefixtures("_programme")
+def test_a_token_goes_to_no_other_address_than_the_one_that_it_was_stored_for() -> None:
+    put("crm", {"token": CANARY})
+    assert secret_of(programmes.current().systems["crm"]) == {"token": CANARY}
+    moved = EXAMPLE.read_text().replace("https://crm.jarzebina.example/api", "https://crm.evil.example/api")
+    with unit_of_work():
+        programmes.apply(programmes.read(moved), actor=OPERATOR, purpose_in_use=lambda _code: False)
+    with pytest.raises(NotConnected, match="another address"):
+        secret_of(programmes.current().systems["crm"])
+    put("crm", {"token": "new"})
+    assert secret_of(programmes.current().systems["crm"]) == {"token": "new"}
+
+
+@pytest.mark.usefixtures("_programme")
 def test_a_connection_is_stored_replaced_and_removed() -> None:
     put("shop", SQL_PARTS | {"password": CANARY})
-    assert secret_of("shop")["password"] == CANARY
+    assert secret_of(programmes.current().systems["shop"])["password"] == CANARY
     [first] = systems.connections()
     assert (first.code, first.changed_at, first.created_by) == ("shop", None, OPERATOR.id)
     put("shop", {"url": "postgresql://u:p@h/other"})
     [replaced] = systems.connections()
     assert (replaced.created_at, replaced.changed_by) == (first.created_at, OPERATOR.id)
-    assert secret_of("shop") == {"url": "postgresql://u:p@h/other"}
+    assert secret_of(programmes.current().systems["shop"]) == {"url": "postgresql://u:p@h/other"}
     with unit_of_work():
         systems.disconnect("shop", actor=OPERATOR)
     assert systems.connections() == []

@@ -131,6 +131,48 @@ def test_staff_sign_in_and_look_around_by_keyboard_alone(site: Site, browser: Br
     context.close()
 
 
+@pytest.mark.parametrize(
+    ("size", "language"),
+    [(NARROW, "pl"), (WIDE, "en"), (NARROW, "hr")],
+    ids=["pl-telephone", "en-desk", "hr-telephone"],
+)
+def test_every_workbench_is_reached_by_keyboard_alone(open_page: Opener, size: tuple[int, int], language: str) -> None:
+    page = open_page(size, language=language, scripts=False)
+    page.goto("/console/")
+    groups = page.locator("nav.menu details")
+    wanted = [
+        (groups.nth(n).locator("summary").inner_text().strip(), link.get_attribute("href"))
+        for n in range(groups.count())
+        for link in groups.nth(n).locator("a").all()
+    ]
+    assert len(wanted) > 15
+    for group, address in wanted:
+        page.goto("/console/")
+        _tab_to(page, "summary", group)
+        page.keyboard.press("Enter")
+        for _ in range(10):
+            page.keyboard.press("Tab")
+            if page.locator("a:focus").get_attribute("href") == address:
+                break
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{address}")
+        assert page.locator("h1").count() == 1, address
+
+
+def test_a_drill_is_begun_and_taken_on_by_keyboard_alone(open_page: Opener) -> None:
+    page = open_page(NARROW, language="en", scripts=False)
+    page.goto("/console/breaches/drill")
+    _tab_to(page, "button", "Start the drill")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("a rehearsal")
+    _tab_to(page, "a", "Write down since when the controller is aware")
+    page.keyboard.press("Enter")
+    page.locator("main form button").last.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("authority")
+    expect(page.get_by_role("status")).to_be_visible()
+
+
 def _tab_to(page: Page, element: str, text: str) -> None:
     for _ in range(60):
         page.keyboard.press("Tab")

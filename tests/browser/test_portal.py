@@ -94,3 +94,17 @@ def _tab_to(page: Page, name: str) -> None:
         if focused.count() and focused.inner_text() == name:
             return
     raise AssertionError(f"no button {name!r} is reached by the keyboard")
+
+
+@pytest.mark.parametrize("path", ["/portal/enter", "/portal/"])
+def test_a_first_look_weighs_less_than_100_kilobytes_and_asks_nobody_else(open_page: Opener, path: str) -> None:
+    page = open_page("/portal/help")
+    page.context.clear_cookies(name="visitor")
+    sizes: dict[str, int] = {}
+    page.on("response", lambda answer: sizes.update({answer.url: int(answer.headers.get("content-length") or 0)}))
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("Network.clearBrowserCache")
+    page.goto(path, wait_until="networkidle")
+    assert len(sizes) > 3
+    assert {url.split("/")[2] for url in sizes} == {page.url.split("/")[2]}
+    assert 0 < sum(sizes.values()) < 100_000, sizes

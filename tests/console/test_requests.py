@@ -360,3 +360,11 @@ def test_what_a_colleague_asked_for_is_declined_by_another(service: Service, ewa
     jan = _signed_in(service, "jan", "controller")
     assert jan.send(f"/approvals/{approval}/refuse", at="/approvals").status_code == 303
     assert "Release of a legal hold" not in ewa.look("/approvals").text
+
+
+def test_what_ends_or_undoes_a_request_is_for_who_proved_themselves_just_now(ewa: Browser, frozen: Any) -> None:
+    frozen.shift(6 * 60)
+    nowhere = f"/requests/{UUID(int=7)}"
+    for grave in ("steps/reopen", "steps/doubt-identity", "withdraw", "join"):
+        assert "/console/prove" in ewa.look(f"{nowhere}/{grave}").headers["Location"]
+    assert ewa.look(f"{nowhere}/steps/note").status_code == 404

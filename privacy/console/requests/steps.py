@@ -9,20 +9,24 @@ import msgspec
 from flask import Response
 from msgspec import Meta
 
+from privacy import clock
 from privacy.authz.permissions import Permission
 from privacy.console.blueprint import console
+from privacy.console.gate import current_staff
 from privacy.console.requests import actions
 from privacy.console.requests.actions import OWN_PAGES, STEPS, plainly
 from privacy.console.requests.one import ONE, head
 from privacy.dsar import service as dsar
 from privacy.errors import InvalidInput, NotFound
 from privacy.http.auth import current_actor
-from privacy.pages.blueprint import needs
+from privacy.pages.blueprint import StepUpNeeded, needs
 from privacy.pages.forms import NO_ERRORS, FormErrors, read_form
 from privacy.pages.rendering import done, render
 
 _HANDLE = needs(Permission.REQUESTS_HANDLE)
-_WRITE = needs(Permission.REQUESTS_WRITE)
+#: Ends or undoes something: who does it has proven themselves just now.
+_HANDLE_AGAIN = needs(Permission.REQUESTS_HANDLE, fresh=True)
+_WRITE_AGAIN = needs(Permission.REQUESTS_WRITE, fresh=True)
 _DECIDE = needs(Permission.REQUESTS_DECIDE)
 _APPROVE = needs(Permission.APPROVALS_GIVE, fresh=True)
 _MOVED = "request-moved"
@@ -45,29 +49,27 @@ class _Joined(msgspec.Struct, forbid_unknown_fields=True):
 @console.page("/requests/<uuid:request_id>/steps/<step>", guard=_HANDLE)
 def requests_step(request_id: UUID, step: str, errors: FormErrors = NO_ERRORS) -> Response:
     """What a step does, before it does."""
-    if step not in STEPS or step in OWN_PAGES:
-        raise NotFound
+    _ensure_may(step)
     return _shown(request_id, step, errors)
 
 
 @console.form("/requests/<uuid:request_id>/steps/<step>", guard=_HANDLE, again=requests_step)
 def requests_take(request_id: UUID, step: str) -> Response:
     """Take it."""
-    if step not in STEPS or step in OWN_PAGES:
-        raise NotFound
+    _ensure_may(step)
     row, given = dsar.visible(request_id, actor=current_actor()), _read(step)
     with plainly():
         dsar.take(row.id, step, actor=current_actor(), version=given.version, reason=given.reason or None)
     return done(ONE, _MOVED, request_id=request_id)
 
 
-@console.page("/requests/<uuid:request_id>/withdraw", guard=_WRITE)
+@console.page("/requests/<uuid:request_id>/withdraw", guard=_WRITE_AGAIN)
 def requests_withdraw(request_id: UUID, errors: FormErrors = NO_ERRORS) -> Response:
     """What taking a request back does."""
     return _shown(request_id, "withdraw", errors)
 
 
-@console.form("/requests/<uuid:request_id>/withdraw", guard=_WRITE, again=requests_withdraw)
+@console.form("/requests/<uuid:request_id>/withdraw", guard=_WRITE_AGAIN, again=requests_withdraw)
 def requests_withdrawn(request_id: UUID) -> Response:
     """The person takes it back, and told us so."""
     row, given, actor = dsar.visible(request_id, actor=current_actor()), _read("withdraw"), current_actor()
@@ -106,13 +108,13 @@ def requests_answered(request_id: UUID) -> Response:
     return done(ONE, _MOVED, request_id=request_id)
 
 
-@console.page("/requests/<uuid:request_id>/join", guard=_HANDLE)
+@console.page("/requests/<uuid:request_id>/join", guard=_HANDLE_AGAIN)
 def requests_join(request_id: UUID, errors: FormErrors = NO_ERRORS) -> Response:
     """What joining does."""
     return _shown(request_id, "join", errors)
 
 
-@console.form("/requests/<uuid:request_id>/join", guard=_HANDLE, again=requests_join)
+@console.form("/requests/<uuid:request_id>/join", guard=_HANDLE_AGAIN, again=requests_join)
 def requests_joined(request_id: UUID) -> Response:
     """End this one because the same person asked the same before."""
     actor, given = current_actor(), read_form(_Joined)
@@ -124,6 +126,14 @@ def requests_joined(request_id: UUID) -> Response:
     with plainly():
         dsar.join(row.id, earlier.id, actor=actor, version=given.version, reason=given.reason or None)
     return done(ONE, _MOVED, request_id=request_id)
+
+
+def _ensure_may(step: str) -> None:
+    """Raise `NotFound` for what is no step here, and `StepUpNeeded` before one that ends or undoes something."""
+    if step not in STEPS or step in OWN_PAGES:
+        raise NotFound
+    if STEPS[step].grave and not current_staff().is_fresh(clock.micros()):
+        raise StepUpNeeded
 
 
 def _read(step: str) -> StepTaken:

@@ -32,6 +32,7 @@ console.says_after(
             "If there is such an account, the administrators see now that you asked. Show yourself to one of them."
         ),
         "recovery-waits": lazy_gettext("Your colleague begins anew once another administrator agrees."),
+        "recovery-mailed": lazy_gettext("Your colleague begins anew with the code that went to their mail."),
         "recovery-refused": lazy_gettext("It is refused: your colleague signs in as before."),
     }
 )
@@ -97,7 +98,8 @@ def recover_staff(staff_id: UUID) -> Response:
     if signing.recovery_needs_two(staff_id):
         signing.request_recovery(staff_id, actor=actor, reason=given.reason)
         return done("console.staff_one", "recovery-waits", staff_id=staff_id)
-    return _invited(signing.recover_alone(staff_id, actor=actor, base_url=look().base_url, locale=locale()))
+    signing.recover_alone(staff_id, actor=actor, base_url=look().base_url, locale=locale())
+    return done("console.staff_one", "recovery-mailed", staff_id=staff_id)
 
 
 @console.form("/staff/<uuid:staff_id>/recovery/agree", guard=_AGREE)

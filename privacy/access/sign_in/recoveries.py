@@ -103,9 +103,10 @@ def recover(staff_id: UUID, approval_id: UUID, *, actor: Actor, base_url: str, l
     return _begin_anew(staff_id, actor=actor, base_url=base_url, locale=locale)
 
 
-def recover_alone(staff_id: UUID, *, actor: Actor, base_url: str, locale: str = "pl") -> Invitation:
-    """The one administrator agrees to what the colleague asked for at the sign-in.
+def recover_alone(staff_id: UUID, *, actor: Actor, base_url: str, locale: str = "pl") -> None:
+    """The one administrator agrees to what the colleague asked for at the sign-in; the code goes to their mail alone.
 
+    Anybody may ask in a colleague's name: whoever saw the code too could be both of the two.
     Raises `NotPermitted`, `StaffNotFound`, `SelfGrant`, `RecoveryNotAsked`, and `RecoveryNeedsTwo` where
     `request_recovery` is the way.
     """
@@ -116,7 +117,7 @@ def recover_alone(staff_id: UUID, *, actor: Actor, base_url: str, locale: str = 
         raise RecoveryNeedsTwo
     if asked_at(staff_id) is None:
         raise RecoveryNotAsked
-    return _begin_anew(staff_id, actor=actor, base_url=base_url, locale=locale)
+    _begin_anew(staff_id, actor=actor, base_url=base_url, locale=locale)
 
 
 def _begin_anew(staff_id: UUID, *, actor: Actor, base_url: str, locale: str) -> Invitation:

@@ -192,7 +192,7 @@ class Visitor:
     def prove(self, contact: str) -> TestResponse:
         """Prove another contact of one's own, named as the page shows it."""
         page = self.get("/prove-again").text
-        found = re.search(rf"""value="([0-9a-f-]+)">\s*<label[^>]*>{re.escape(contact)}<""", page)
+        found = re.search(rf"""value="([0-9a-f-]+)"(?: checked)?>\s*<label[^>]*>{re.escape(contact)}<""", page)
         assert found, page
         self.post("/prove-again", contact=found[1])
         self.run_jobs()
